@@ -1,0 +1,1 @@
+"""certhound finds sites imitating safety regulators and sales of forged operation certificates."""

@@ -1,0 +1,84 @@
+"""The one command, `certhound`: verbs in five files, errors told in one sentence."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from crawler.errors import CerthoundError
+from crawler.language import _, language_from_environment, set_language
+
+set_language(language_from_environment())
+
+# Name of a command -> the file it lives in. Loaded only when asked for: Scrapy and Playwright
+# take most of a second, and `certhound screen` should not wait for them.
+COMMANDS = {
+    "run": "collect",
+    "assess": "judge",
+    "screen": "judge",
+    "explain": "judge",
+    "review": "review",
+    "report": "refer",
+    "doctor": "maintain",
+    "verify": "maintain",
+    "rehearse": "maintain",
+}
+
+
+class _Lazy(click.Group):
+    """A group that imports the file of a command when the command is used."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command = getattr(import_module(f"crawler.cli.{COMMANDS[name]}"), name)
+        assert isinstance(command, click.Command)  # noqa: S101 - the table above is ours
+        return command
+
+
+def _set_language(_context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
+    if value:
+        set_language(value)
+
+
+@click.group(
+    cls=_Lazy,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=_("猎证：发现仿冒安全监管部门的网站和兜售假特种作业操作证的信息，供人复核、移送。"),
+)
+@click.version_option(package_name="certhound", prog_name="certhound")
+@click.option(
+    "--lang",
+    type=click.Choice(["zh", "en"]),
+    callback=_set_language,
+    expose_value=False,
+    is_eager=True,
+    help=_("输出语言：zh 中文，en 英文（也可用环境变量 CERTHOUND_LANG）"),
+)
+def cli() -> None:
+    """Stand before all commands."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; exit 0 done, 1 failed, 2 usage, 3 done but degraded."""
+    try:
+        code = cli.main(args=arguments, prog_name="certhound", standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as problem:
+        problem.show()
+        sys.exit(problem.exit_code)
+    except CerthoundError as problem:
+        click.echo(_("错误：") + str(problem), err=True)
+        sys.exit(problem.exit_code)
+    except BrokenPipeError:
+        # The reader has left (`certhound screen | head`); that is no error of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)

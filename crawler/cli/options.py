@@ -1,0 +1,54 @@
+"""What every command shares: the data folder, the profile, JSON output, and how errors are told."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+
+from crawler.language import _
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+def data_option(function: F) -> F:
+    """Add `--data DIR` (environment `CERTHOUND_DATA`, else `var`)."""
+    return click.option(
+        "--data",
+        type=click.Path(path_type=Path, file_okay=False),
+        envvar="CERTHOUND_DATA",
+        default=Path("var"),
+        show_default=True,
+        help=_("数据文件夹"),
+    )(function)
+
+
+def profile_option(function: F) -> F:
+    """Add `--profile FILE` (environment `CERTHOUND_PROFILE`)."""
+    return click.option(
+        "--profile",
+        type=click.Path(path_type=Path, dir_okay=False),
+        envvar="CERTHOUND_PROFILE",
+        required=True,
+        help=_("配置文件（TOML）"),
+    )(function)
+
+
+def json_option(function: F) -> F:
+    """Add `--json`: the answer for a machine instead of a person."""
+    return click.option("--json", "as_json", is_flag=True, help=_("以 JSON 输出"))(function)
+
+
+def print_json(value: Any) -> None:
+    """Write one JSON document to standard output, Chinese as it is."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def console() -> Console:
+    """A console on standard output; plain text where that is no terminal."""
+    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())

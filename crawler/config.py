@@ -1,0 +1,256 @@
+"""The operator's choices: one TOML profile, read strictly into frozen values."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from crawler.errors import ProfileError
+from crawler.language import _
+from crawler.tables import Table, read_table
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A host and port that a profile names."""
+
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """How the outside is reached; all `None` is the internet as it is."""
+
+    hosts_to: Endpoint | None = None
+    """Where http:// connects once DNS has answered; URL and Host stay as they are."""
+    tls_to: Endpoint | None = None
+    """The same for https://; absent beside `hosts_to` means that https is refused."""
+    dns: Endpoint | None = None
+    whois: Endpoint | None = None
+    rdap: str | None = None
+    allow_private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SearxngSource:
+    """The search source: a SearXNG instance of the office."""
+
+    enabled: bool = False
+    url: str = ""
+    max_queries: int = 60
+    """Queries a run, rotated by day. Founders' judgement: a quarter of an hour at 1 s would be
+    900; 60 keeps a free instance from being blocked by the engines behind it."""
+    pages: int = 1
+    delay: float = 0.2
+    """Seconds between two queries to the office's own instance."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamesSource:
+    """The names source: files with one host name a line."""
+
+    enabled: bool = False
+    files: tuple[Path, ...] = ()
+    screen: bool = False
+    """Whether only names that screen as lookalikes become leads (bulk feeds)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TipsSource:
+    """The tips source: CSV files with the columns url, text, received_at, from."""
+
+    enabled: bool = False
+    files: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """Budgets of a run. The defaults are the founders' judgement and DESIGN's budgets."""
+
+    rounds: int = 3
+    concurrency: int = 16
+    per_host_delay: float = 1.0
+    """Seconds between two requests to one host."""
+    timeout: float = 20.0
+    """Seconds for one exchange."""
+    max_body_mb: float = 5.0
+    max_redirects: int = 10
+    min_free_gb: float = 1.0
+    """Captures stop below this much free disk."""
+    processes: int = 2
+    """Processes that judge pages."""
+    user_agent: str = (
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+        "Chrome/131.0.0.0 Safari/537.36"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Who signs the papers."""
+
+    name: str = ""
+    hotline: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The operator's choices for one kind of run."""
+
+    path: Path
+    network: Network = field(default_factory=Network)
+    searxng: SearxngSource = field(default_factory=SearxngSource)
+    names: NamesSource = field(default_factory=NamesSource)
+    tips: TipsSource = field(default_factory=TipsSource)
+    run: RunOptions = field(default_factory=RunOptions)
+    office: Office = field(default_factory=Office)
+    timestamp_urls: tuple[str, ...] = ()
+
+
+def load_profile(path: Path) -> Profile:
+    """The profile in a TOML file; relative file names in it are taken from its folder.
+
+    Raises `ProfileError` naming file, key and remedy for anything it does not understand.
+    """
+    table = read_table(path, ProfileError)
+    sources = table.take_table("sources")
+    profile = Profile(
+        path=path,
+        network=_network(table.take_table("network")),
+        searxng=_searxng(sources.take_table("searxng")),
+        names=_names(sources.take_table("names"), path.parent),
+        tips=_tips(sources.take_table("tips"), path.parent),
+        run=_run(table.take_table("run")),
+        office=_office(table.take_table("office")),
+        timestamp_urls=_timestamp(table.take_table("timestamp")),
+    )
+    sources.finish()
+    table.finish()
+    return profile
+
+
+def _network(table: Table) -> Network:
+    network = Network(
+        hosts_to=_endpoint(table, "hosts_to"),
+        tls_to=_endpoint(table, "tls_to"),
+        dns=_endpoint(table, "dns"),
+        whois=_endpoint(table, "whois"),
+        rdap=_http_url(table, "rdap") or None,
+        allow_private=table.take("allow_private", bool, False),
+    )
+    table.finish()
+    return network
+
+
+def _endpoint(table: Table, key: str) -> Endpoint | None:
+    if key not in table:
+        return None
+    text = table.take(key, str)
+    host, colon, port = text.rpartition(":")
+    if not colon or not host or not port.isdigit() or not 0 < int(port) < 65_536:
+        raise table.fail(key, _('应写成 "主机:端口"，例如 "127.0.0.1:8080"'))
+    return Endpoint(host.strip("[]"), int(port))
+
+
+def _http_url(table: Table, key: str) -> str:
+    text = table.take(key, str, "")
+    if not text:
+        return ""
+    try:
+        split = urlsplit(text)
+        valid = split.scheme in ("http", "https") and bool(split.hostname) and split.port != 0
+    except ValueError:
+        valid = False
+    if not valid:
+        raise table.fail(key, _('应为 http 或 https 地址，例如 "http://127.0.0.1:8082"'))
+    return text.rstrip("/")
+
+
+def _searxng(table: Table) -> SearxngSource:
+    default = SearxngSource()
+    source = SearxngSource(
+        enabled=table.take("enabled", bool, False),
+        url=_http_url(table, "url"),
+        max_queries=_positive(table, "max_queries", default.max_queries),
+        pages=_positive(table, "pages", default.pages),
+        delay=_at_least_zero(table, "delay", default.delay),
+    )
+    if source.enabled and not source.url:
+        raise table.fail("url", _("已启用此来源，请写明服务地址"))
+    table.finish()
+    return source
+
+
+def _files(table: Table, folder: Path, enabled: bool) -> tuple[Path, ...]:
+    names = table.take_strings("files", ())
+    if enabled and not names:
+        raise table.fail("files", _("已启用此来源，请至少列出一个文件"))
+    return tuple(folder / name for name in names)
+
+
+def _names(table: Table, folder: Path) -> NamesSource:
+    enabled = table.take("enabled", bool, False)
+    source = NamesSource(enabled, _files(table, folder, enabled), table.take("screen", bool, False))
+    table.finish()
+    return source
+
+
+def _tips(table: Table, folder: Path) -> TipsSource:
+    enabled = table.take("enabled", bool, False)
+    source = TipsSource(enabled, _files(table, folder, enabled))
+    table.finish()
+    return source
+
+
+def _run(table: Table) -> RunOptions:
+    default = RunOptions()
+    options = RunOptions(
+        rounds=_positive(table, "rounds", default.rounds),
+        concurrency=_positive(table, "concurrency", default.concurrency),
+        per_host_delay=_at_least_zero(table, "per_host_delay", default.per_host_delay),
+        timeout=_at_least_zero(table, "timeout", default.timeout),
+        max_body_mb=_at_least_zero(table, "max_body_mb", default.max_body_mb),
+        max_redirects=_positive(table, "max_redirects", default.max_redirects),
+        min_free_gb=_at_least_zero(table, "min_free_gb", default.min_free_gb),
+        processes=_positive(table, "processes", default.processes),
+        user_agent=table.take("user_agent", str, default.user_agent),
+    )
+    if options.rounds > default.rounds:
+        raise table.fail("rounds", _("最多 3 轮"))
+    table.finish()
+    return options
+
+
+def _positive(table: Table, key: str, default: int) -> int:
+    value = table.take(key, int, default)
+    if value < 1:
+        raise table.fail(key, _("应为大于 0 的整数"))
+    return value
+
+
+def _at_least_zero(table: Table, key: str, default: float) -> float:
+    value = table.take(key, float, default)
+    if not 0 <= value < 1e9:
+        raise table.fail(key, _("应为不小于 0 的数字"))
+    return value
+
+
+def _office(table: Table) -> Office:
+    office = Office(table.take("name", str, ""), table.take("hotline", str, ""))
+    table.finish()
+    return office
+
+
+def _timestamp(table: Table) -> tuple[str, ...]:
+    urls = table.take_strings("urls", ())
+    table.finish()
+    return urls
+
+
+def environment_path(name: str) -> Path | None:
+    """The path in an environment variable, or `None` where it is unset or empty."""
+    value = os.environ.get(name, "")
+    return Path(value) if value else None

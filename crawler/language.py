@@ -1,0 +1,46 @@
+"""Every sentence a person reads is written in Chinese and looked up here for English."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from importlib.resources import files
+
+from babel.messages.pofile import read_po
+
+LANGUAGES = ("zh", "en")
+_current = "zh"
+
+
+def set_language(name: str) -> None:
+    """Choose the language of all output: `zh` or `en`; raises `ValueError` for another."""
+    global _current
+    if name not in LANGUAGES:
+        raise ValueError(f"unknown language: {name}")
+    _current = name
+
+
+def language() -> str:
+    """The language of output now: `zh` or `en`."""
+    return _current
+
+
+@cache
+def _catalogue(name: str) -> dict[str, str]:
+    path = files("crawler") / "locale" / name / "LC_MESSAGES" / "certhound.po"
+    with path.open("rb") as stream:
+        catalogue = read_po(stream, locale=name)
+    return {str(entry.id): str(entry.string) for entry in catalogue if entry.id and entry.string}
+
+
+def _(text: str) -> str:
+    """The Chinese sentence in the language chosen; the sentence itself where none is known."""
+    if _current == "zh":
+        return text
+    return _catalogue(_current).get(text, text)
+
+
+def language_from_environment() -> str:
+    """The language named by `CERTHOUND_LANG`, or `zh`; an unknown name is `zh`."""
+    name = os.environ.get("CERTHOUND_LANG", "zh")
+    return name if name in LANGUAGES else "zh"

@@ -1,0 +1,143 @@
+"""What addresses showed us, frozen, and the registration facts around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from crawler.model.enums import Failure, Knowledge, Vantage
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact(Generic[T]):
+    """An outside fact that is known, known to be absent, or unknown to us."""
+
+    state: Knowledge
+    value: T | None = None
+    """The fact where `state` is known, or else `None`."""
+
+    @classmethod
+    def known(cls, value: T) -> Fact[T]:
+        """A fact that somebody told us."""
+        return cls(Knowledge.KNOWN, value)
+
+    @classmethod
+    def absent(cls) -> Fact[T]:
+        """A fact of which the answer says that there is none."""
+        return cls(Knowledge.ABSENT)
+
+    @classmethod
+    def unknown(cls) -> Fact[T]:
+        """A fact that we could not learn."""
+        return cls(Knowledge.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class BlobRef:
+    """Bytes on disk, named by what they are."""
+
+    sha256: str
+    """64 hex digits."""
+    size: int
+    """Bytes."""
+    media_type: str
+    """As the server said or as we made it, e.g. `text/html`; never trusted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and its answer on the way to a page."""
+
+    url: str
+    status: int | None
+    """HTTP status, or `None` where no answer came."""
+    headers: tuple[tuple[str, str], ...]
+    """Answer's headers in order; names as sent."""
+    at: datetime
+    via: str = "request"
+    """How we came to it: `request`, `redirect`, `refresh`, `upgrade` (https after http)."""
+    address: str = ""
+    """IP address that answered, or the empty string."""
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DnsAnswer:
+    """What DNS said about one name."""
+
+    name: str
+    state: Knowledge
+    """known: it has addresses; absent: no such name or no address; unknown: no usable answer."""
+    addresses: tuple[str, ...] = ()
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """What one address showed to one vantage at one moment, frozen."""
+
+    id: str
+    """`RUN.LEAD.VANTAGE`: there is one per run, lead and vantage."""
+    run: str
+    lead: str
+    vantage: Vantage
+    url: str
+    """The address asked for."""
+    final_url: str
+    """The address that answered last, or the last one tried."""
+    at: datetime
+    exchanges: tuple[Exchange, ...]
+    status: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    body: BlobRef | None = None
+    """The bytes as sent (after content decoding), or `None` where no answer came."""
+    encoding: str = ""
+    """The charset `html` was decoded with, or the empty string."""
+    truncated: bool = False
+    """Whether the body was cut at the budget."""
+    failure: Failure | None = None
+    detail: str = ""
+    """One sentence about the failure, or the empty string."""
+    html: str = field(default="", compare=False, repr=False)
+    """The decoded body; read from the blob, never stored in a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What WHOIS or RDAP says of a registrable domain; raw text kept."""
+
+    domain: str
+    state: Knowledge
+    """known: registered; absent: the registry says that it is not; unknown: we could not learn."""
+    asked_at: datetime
+    registered_on: Fact[datetime] = field(default_factory=Fact[datetime].unknown)
+    expires_on: Fact[datetime] = field(default_factory=Fact[datetime].unknown)
+    registrar: Fact[str] = field(default_factory=Fact[str].unknown)
+    name_servers: Fact[tuple[str, ...]] = field(default_factory=Fact[tuple[str, ...]].unknown)
+    statuses: Fact[tuple[str, ...]] = field(default_factory=Fact[tuple[str, ...]].unknown)
+    source: str = ""
+    """The server that answered, `given` for a fact handed in, or the empty string."""
+    raw: BlobRef | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """All captures of one address in one run, with what is known of its name: what detectors read.
+
+    A text without an address (an SMS, a post) is a Visit with the empty `url`.
+    """
+
+    id: str
+    """`RUN.LEAD`."""
+    run: str
+    lead: str
+    url: str
+    at: datetime
+    captures: tuple[Capture, ...]
+    registration: Registration | None = None
+    """`None` where nobody asked (an IP address, a private suffix, a bare text)."""
+    dns: tuple[DnsAnswer, ...] = ()

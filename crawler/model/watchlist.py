@@ -1,0 +1,75 @@
+"""What we protect, what we trust, and what we ask for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from crawler.model.enums import TrustKind
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """A body whose sites or certificates are imitated."""
+
+    id: str
+    name: str
+    """Full Chinese name."""
+    aliases: tuple[str, ...]
+    """Other names by which a page may claim to be it."""
+    hosts: tuple[str, ...]
+    """Its hosts, the one imitated most first."""
+    platforms: tuple[str, ...]
+    """Names of its query platforms."""
+    words: tuple[str, ...]
+    """Latin words of its hosts and names: abbreviations and pinyin, used by the names engine."""
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedHost:
+    """A host that is never accused; matched on label boundaries, subdomains included."""
+
+    host: str
+    """Host name, or a suffix such as `gov.cn`."""
+    kind: TrustKind
+    reason: str
+    owner: str
+    """Who answers for the entry."""
+    expires: date | None = None
+    """After this day the entry no longer protects; `None` for no end."""
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateKind:
+    """A kind of certificate that is forged, with the words sellers use for it."""
+
+    id: str
+    name: str
+    aliases: tuple[str, ...]
+    ours: bool
+    """Whether it is a 特种作业操作证 or a sibling safety certificate, not another paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """A site on which many people publish; its own domain is never a case key."""
+
+    domain: str
+    name: str
+    account: str
+    """Regular expression over path and query with a group `account`, or the empty string."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watchlist:
+    """All that we protect and trust."""
+
+    authorities: tuple[Authority, ...]
+    trusted: tuple[TrustedHost, ...]
+    certificates: tuple[CertificateKind, ...]
+    platforms: tuple[Platform, ...]
+    service_words: tuple[str, ...]
+    """Latin words that imitations add to a name: cx, chaxun, zscx …"""
+    province_words: tuple[str, ...]
+    """Latin words for provinces and cities, used with an authority's abbreviation."""
