@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -35,35 +36,14 @@ class Network:
 
 
 @dataclass(frozen=True, slots=True)
-class SearxngSource:
-    """The search source: a SearXNG instance of the office."""
+class SourceOptions:
+    """What every source has in common in a profile; each source adds its own below it."""
 
     enabled: bool = False
-    url: str = ""
-    max_queries: int = 60
-    """Queries a run, rotated by day. Founders' judgement: a quarter of an hour at 1 s would be
-    900; 60 keeps a free instance from being blocked by the engines behind it."""
-    pages: int = 1
-    delay: float = 0.2
-    """Seconds between two queries to the office's own instance."""
 
 
-@dataclass(frozen=True, slots=True)
-class NamesSource:
-    """The names source: files with one host name a line."""
-
-    enabled: bool = False
-    files: tuple[Path, ...] = ()
-    screen: bool = False
-    """Whether only names that screen as lookalikes become leads (bulk feeds)."""
-
-
-@dataclass(frozen=True, slots=True)
-class TipsSource:
-    """The tips source: CSV files with the columns url, text, received_at, from."""
-
-    enabled: bool = False
-    files: tuple[Path, ...] = ()
+SourceReader = Callable[[Table, Path], SourceOptions]
+"""Reads the table `[sources.NAME]`; relative file names in it are below the folder given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,32 +82,33 @@ class Profile:
 
     path: Path
     network: Network = field(default_factory=Network)
-    searxng: SearxngSource = field(default_factory=SearxngSource)
-    names: NamesSource = field(default_factory=NamesSource)
-    tips: TipsSource = field(default_factory=TipsSource)
+    sources: Mapping[str, SourceOptions] = field(default_factory=dict)
+    """Options of every source that exists, by its name."""
     run: RunOptions = field(default_factory=RunOptions)
     office: Office = field(default_factory=Office)
     timestamp_urls: tuple[str, ...] = ()
 
 
-def load_profile(path: Path) -> Profile:
-    """The profile in a TOML file; relative file names in it are taken from its folder.
+def load_profile(path: Path, readers: Mapping[str, SourceReader]) -> Profile:
+    """The profile in a TOML file; `readers` are those of the sources that exist, by name.
 
     Raises `ProfileError` naming file, key and remedy for anything it does not understand.
     """
     table = read_table(path, ProfileError)
+    network = _network(table.take_table("network"))
     sources = table.take_table("sources")
+    options = {
+        name: reader(sources.take_table(name), path.parent) for name, reader in readers.items()
+    }
+    sources.finish()
     profile = Profile(
         path=path,
-        network=_network(table.take_table("network")),
-        searxng=_searxng(sources.take_table("searxng")),
-        names=_names(sources.take_table("names"), path.parent),
-        tips=_tips(sources.take_table("tips"), path.parent),
+        network=network,
+        sources=options,
         run=_run(table.take_table("run")),
         office=_office(table.take_table("office")),
         timestamp_urls=_timestamp(table.take_table("timestamp")),
     )
-    sources.finish()
     table.finish()
     return profile
 
@@ -138,7 +119,7 @@ def _network(table: Table) -> Network:
         tls_to=_endpoint(table, "tls_to"),
         dns=_endpoint(table, "dns"),
         whois=_endpoint(table, "whois"),
-        rdap=_http_url(table, "rdap") or None,
+        rdap=read_http_url(table, "rdap") or None,
         allow_private=table.take("allow_private", bool, False),
     )
     table.finish()
@@ -155,7 +136,8 @@ def _endpoint(table: Table, key: str) -> Endpoint | None:
     return Endpoint(host.strip("[]"), int(port))
 
 
-def _http_url(table: Table, key: str) -> str:
+def read_http_url(table: Table, key: str) -> str:
+    """The http or https address under a key without its last slash, or the empty string."""
     text = table.take(key, str, "")
     if not text:
         return ""
@@ -169,53 +151,25 @@ def _http_url(table: Table, key: str) -> str:
     return text.rstrip("/")
 
 
-def _searxng(table: Table) -> SearxngSource:
-    default = SearxngSource()
-    source = SearxngSource(
-        enabled=table.take("enabled", bool, False),
-        url=_http_url(table, "url"),
-        max_queries=_positive(table, "max_queries", default.max_queries),
-        pages=_positive(table, "pages", default.pages),
-        delay=_at_least_zero(table, "delay", default.delay),
-    )
-    if source.enabled and not source.url:
-        raise table.fail("url", _("已启用此来源，请写明服务地址"))
-    table.finish()
-    return source
-
-
-def _files(table: Table, folder: Path, enabled: bool) -> tuple[Path, ...]:
+def read_files(table: Table, folder: Path, *, enabled: bool) -> tuple[Path, ...]:
+    """The paths under `files`, relative ones below the folder; an enabled source needs one."""
     names = table.take_strings("files", ())
     if enabled and not names:
         raise table.fail("files", _("已启用此来源，请至少列出一个文件"))
     return tuple(folder / name for name in names)
 
 
-def _names(table: Table, folder: Path) -> NamesSource:
-    enabled = table.take("enabled", bool, False)
-    source = NamesSource(enabled, _files(table, folder, enabled), table.take("screen", bool, False))
-    table.finish()
-    return source
-
-
-def _tips(table: Table, folder: Path) -> TipsSource:
-    enabled = table.take("enabled", bool, False)
-    source = TipsSource(enabled, _files(table, folder, enabled))
-    table.finish()
-    return source
-
-
 def _run(table: Table) -> RunOptions:
     default = RunOptions()
     options = RunOptions(
-        rounds=_positive(table, "rounds", default.rounds),
-        concurrency=_positive(table, "concurrency", default.concurrency),
-        per_host_delay=_at_least_zero(table, "per_host_delay", default.per_host_delay),
-        timeout=_at_least_zero(table, "timeout", default.timeout),
-        max_body_mb=_at_least_zero(table, "max_body_mb", default.max_body_mb),
-        max_redirects=_positive(table, "max_redirects", default.max_redirects),
-        min_free_gb=_at_least_zero(table, "min_free_gb", default.min_free_gb),
-        processes=_positive(table, "processes", default.processes),
+        rounds=read_positive(table, "rounds", default.rounds),
+        concurrency=read_positive(table, "concurrency", default.concurrency),
+        per_host_delay=read_amount(table, "per_host_delay", default.per_host_delay),
+        timeout=read_amount(table, "timeout", default.timeout),
+        max_body_mb=read_amount(table, "max_body_mb", default.max_body_mb),
+        max_redirects=read_positive(table, "max_redirects", default.max_redirects),
+        min_free_gb=read_amount(table, "min_free_gb", default.min_free_gb),
+        processes=read_positive(table, "processes", default.processes),
         user_agent=table.take("user_agent", str, default.user_agent),
     )
     if options.rounds > default.rounds:
@@ -224,14 +178,16 @@ def _run(table: Table) -> RunOptions:
     return options
 
 
-def _positive(table: Table, key: str, default: int) -> int:
+def read_positive(table: Table, key: str, default: int) -> int:
+    """The whole number above zero under a key."""
     value = table.take(key, int, default)
     if value < 1:
         raise table.fail(key, _("应为大于 0 的整数"))
     return value
 
 
-def _at_least_zero(table: Table, key: str, default: float) -> float:
+def read_amount(table: Table, key: str, default: float) -> float:
+    """The number of at least zero under a key."""
     value = table.take(key, float, default)
     if not 0 <= value < 1e9:
         raise table.fail(key, _("应为不小于 0 的数字"))

@@ -1,0 +1,1 @@
+"""Opens leads and freezes what they show: resolving, HTTP, registration, Visits."""

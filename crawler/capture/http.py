@@ -1,0 +1,146 @@
+"""A Scrapy download handler that resolves once, asks the guard, and connects to that address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import (
+    HTTP11DownloadHandler,
+    _BindAddressAgent,
+    _ScrapyAgent,
+)
+from scrapy.http import Response
+from scrapy.utils._download_handlers import wrap_twisted_exceptions
+from scrapy.utils.defer import maybe_deferred_to_future
+from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
+from twisted.web.client import URI
+
+from crawler.addresses import AddressError, ascii_host
+from crawler.capture.resolve import Resolver
+from crawler.clock import now
+from crawler.config import Endpoint, Network
+from crawler.guard import Guard
+from crawler.model import DnsAnswer, Failure, Knowledge
+
+# The private names above are Scrapy 2.19's; pyproject.toml holds Scrapy below 2.20 for them.
+
+
+class RouteRefusedError(Exception):
+    """The way to an address is closed, for a reason that the capture records."""
+
+    def __init__(self, failure: Failure, detail: str, answer: DnsAnswer | None = None) -> None:
+        super().__init__(detail)
+        self.failure = failure
+        self.answer = answer
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where one request really connects."""
+
+    answer: DnsAnswer
+    address: str
+    """The address DNS gave, which the guard has allowed."""
+    connect: Endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Router:
+    """Decides where a URL connects, by DNS, guard and the profile's network."""
+
+    resolver: Resolver
+    guard: Guard
+    network: Network
+
+    async def route(self, url: str) -> Route:
+        """The route of a URL; raises `RouteRefusedError` where it may or can not be opened."""
+        split = urlsplit(url)
+        try:
+            host, port = ascii_host(split.hostname or ""), split.port
+        except (AddressError, ValueError) as problem:
+            raise RouteRefusedError(Failure.UNSUPPORTED, str(problem)) from problem
+        if split.scheme not in ("http", "https") or not host:
+            raise RouteRefusedError(Failure.UNSUPPORTED, f"not an http address: {url[:80]}")
+        if self.guard.protects(host, now()):
+            raise RouteRefusedError(Failure.PROTECTED_HOST, f"{host} is protected")
+        answer = await self.resolver.resolve(host)
+        if answer.state is Knowledge.ABSENT:
+            raise RouteRefusedError(Failure.NAME_ABSENT, f"{host}: {answer.detail}", answer)
+        if answer.state is Knowledge.UNKNOWN:
+            raise RouteRefusedError(Failure.NAME_UNKNOWN, f"{host}: {answer.detail}", answer)
+        # One private address among public ones is how a name is rebound: all must be allowed.
+        for address in answer.addresses:
+            if reason := self.guard.refuses(address):
+                detail = f"{host} is at {address}: {reason}"
+                raise RouteRefusedError(Failure.REFUSED_ADDRESS, detail, answer)
+        address = answer.addresses[0]
+        usual = port or (443 if split.scheme == "https" else 80)
+        return Route(answer, address, self._connect(split.scheme, Endpoint(address, usual)))
+
+    def _connect(self, scheme: str, direct: Endpoint) -> Endpoint:
+        network = self.network
+        if network.hosts_to is None and network.tls_to is None:
+            return direct
+        override = network.tls_to if scheme == "https" else network.hosts_to
+        if override is None:
+            raise RouteRefusedError(Failure.UNSUPPORTED, f"the profile sends no {scheme} anywhere")
+        return override
+
+
+class _PinnedAgent(_BindAddressAgent):
+    """An agent that connects to the route's address whatever the URL's host resolves to."""
+
+    route: Route
+
+    # zope's interfaces are no types to mypy, hence Any.
+    def _getEndpoint(self, uri: URI) -> Any:  # noqa: N802 - Twisted's name
+        connect = self.route.connect
+        plain: Any = HostnameEndpoint(
+            self._reactor,
+            connect.host.encode(),
+            connect.port,
+            timeout=self._endpointFactory._connectTimeout,  # noqa: SLF001 - set by Scrapy
+        )
+        if uri.scheme != b"https":
+            return plain
+        # The name in TLS is the site's own, not the address we connect to.
+        policy = self._endpointFactory._policyForHTTPS  # noqa: SLF001
+        return wrapClientTLS(policy.creatorForNetloc(uri.host, uri.port), plain)
+
+
+class _PinnedScrapyAgent(_ScrapyAgent):
+    """Scrapy's agent with the route put in."""
+
+    route: Route
+
+    def _get_agent(self, request: Request, timeout: float) -> _PinnedAgent:  # noqa: ARG002
+        from twisted.internet import reactor  # noqa: PLC0415 - must follow its installation
+
+        agent = _PinnedAgent(
+            reactor=reactor,
+            contextFactory=self._contextFactory,
+            connectTimeout=timeout,
+            pool=self._pool,
+        )
+        agent.route = self.route
+        return agent
+
+
+class PinnedDownloadHandler(HTTP11DownloadHandler):
+    """Downloads through `crawler.router`, which every spider that opens suspects must carry."""
+
+    async def download_request(self, request: Request) -> Response:
+        """Fetch one request; the DNS answer and address are left in `request.meta["route"]`."""
+        router: Router = self._crawler.spider.router  # type: ignore[union-attr]
+        route = await router.route(request.url)
+        request.meta["route"] = route
+        options: dict[str, Any] = {"contextFactory": self._contextFactory, "pool": self._pool}
+        agent = _PinnedScrapyAgent(
+            **options, maxsize=0, warnsize=0, fail_on_dataloss=False, crawler=self._crawler
+        )
+        agent.route = route
+        with wrap_twisted_exceptions():
+            return await maybe_deferred_to_future(agent.download_request(request))

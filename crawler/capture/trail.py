@@ -1,0 +1,155 @@
+"""The way from a lead to its page, hop by hop, and the Capture and Visit made of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from html import unescape
+
+from crawler.addresses import AddressError, normalise
+from crawler.model import (
+    BlobRef,
+    Capture,
+    DnsAnswer,
+    Exchange,
+    Failure,
+    Lead,
+    Registration,
+    Vantage,
+    Visit,
+)
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+# Founders' judgement: a person waits five seconds for a page to move on, not longer.
+_REFRESH_SECONDS = 5
+_META = re.compile(r"<meta\b[^>]{0,400}>", re.IGNORECASE)
+_IS_REFRESH = re.compile(r"http-equiv\s*=\s*[\"']?\s*refresh", re.IGNORECASE)
+_CONTENT = re.compile(
+    r"content\s*=\s*(?:\"([^\"]{0,2000})\"|'([^']{0,2000})'|([^\s>]{1,2000}))", re.IGNORECASE
+)
+_REFRESH = re.compile(
+    r"^\s*(\d{1,4})(?:\.\d+)?\s*[;,]\s*(?:url\s*=\s*)?['\"]?(.+?)['\"]?\s*$", re.IGNORECASE
+)
+
+
+@dataclass(slots=True)
+class Trail:
+    """What has been seen of one lead so far."""
+
+    lead: Lead
+    started_at: datetime
+    exchanges: list[Exchange] = field(default_factory=list)
+    answers: dict[str, DnsAnswer] = field(default_factory=dict)
+
+    def hops(self) -> int:
+        """How many addresses were asked after the first."""
+        return max(0, len(self.exchanges) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The last answer of a trail, read."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: BlobRef
+    html: str
+    encoding: str
+    truncated: bool
+    readable: bool
+
+
+def next_hop(status: int, location: str, html: str, url: str) -> tuple[str, str] | None:
+    """The address an answer sends its reader on to, and how; or `None` where it does not.
+
+    `how` is `redirect` or `refresh`. Raises `AddressError` for a target that is no http address.
+    """
+    if status in REDIRECTS and location:
+        return normalise(location, base=url), "redirect"
+    if status == 200:
+        for tag in _META.findall(html[:20_000]):
+            if not _IS_REFRESH.search(tag):
+                continue
+            target = _refresh_target(tag)
+            if target:
+                there = normalise(target, base=url)
+                return None if there == url else (there, "refresh")
+    return None
+
+
+def _refresh_target(tag: str) -> str:
+    content = _CONTENT.search(tag)
+    if content is None:
+        return ""
+    value = unescape(next(group for group in content.groups() if group is not None))
+    found = _REFRESH.match(value)
+    if found is None or int(found.group(1)) > _REFRESH_SECONDS:
+        return ""
+    return found.group(2)
+
+
+def make_visit(
+    run: str,
+    trail: Trail,
+    page: Page | None,
+    failure: tuple[Failure, str] | None,
+    registration: Registration | None,
+) -> Visit:
+    """The Visit of a trail that has come to its end, at a page or at a failure."""
+    lead = trail.lead
+    last = trail.exchanges[-1] if trail.exchanges else None
+    capture = Capture(
+        id=f"{run}.{lead.id}.{Vantage.DESKTOP.value}",
+        run=run,
+        lead=lead.id,
+        vantage=Vantage.DESKTOP,
+        url=lead.url,
+        final_url=last.url if last else lead.url,
+        at=trail.started_at,
+        exchanges=tuple(trail.exchanges),
+    )
+    if page is not None:
+        capture = replace(
+            capture,
+            status=page.status,
+            headers=page.headers,
+            body=page.body,
+            html=page.html,
+            encoding=page.encoding,
+            truncated=page.truncated,
+        )
+        if not page.readable:
+            failure = (Failure.BROKEN_ANSWER, "the content encoding cannot be undone")
+    if failure is not None:
+        capture = replace(capture, failure=failure[0], detail=failure[1])
+    return Visit(
+        id=f"{run}.{lead.id}",
+        run=run,
+        lead=lead.id,
+        url=lead.url,
+        at=trail.started_at,
+        captures=(capture,),
+        registration=registration,
+        dns=tuple(trail.answers[name] for name in sorted(trail.answers)),
+    )
+
+
+def https_twin(trail: Trail) -> str:
+    """The https form of a lead's front page whose port 80 is closed, or the empty string.
+
+    Bare names are opened as http first; many sites of today listen on 443 only.
+    """
+    first = trail.exchanges[0]
+    tried_once = len(trail.exchanges) == 1 and first.failure is Failure.NO_CONNECTION
+    if not tried_once or not first.url.startswith("http://"):
+        return ""
+    rest = first.url.removeprefix("http://")
+    host, _, path = rest.partition("/")
+    if path or ":" in host:
+        return ""
+    try:
+        return normalise("https://" + rest)
+    except AddressError:
+        return ""

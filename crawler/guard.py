@@ -1,0 +1,72 @@
+"""One decision for HTTP, browser, DNS and WHOIS: may this host or address be contacted now."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from datetime import datetime
+
+from crawler.addresses import covers
+from crawler.clock import beijing_date
+from crawler.model import Watchlist
+
+_CGNAT = ipaddress.ip_network("100.64.0.0/10")
+# Prefixes that wrap an IPv4 address in an IPv6 one: NAT64 (RFC 6052, RFC 8215) and 6to4 (RFC 3056).
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_NAT64_LOCAL = ipaddress.ip_network("64:ff9b:1::/48")
+_6TO4 = ipaddress.ip_network("2002::/16")
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Refuses protected hosts always, and addresses inside private networks by default."""
+
+    watchlist: Watchlist
+    allow_private: bool = False
+
+    def protects(self, host: str, at: datetime) -> bool:
+        """Whether the host is an authority's or a trusted one, which we never contact.
+
+        An entry of the trusted list that has expired by `at` no longer counts.
+        """
+        day = beijing_date(at)
+        for entry in self.watchlist.trusted:
+            if covers(entry.host, host) and (entry.expires is None or day <= entry.expires):
+                return True
+        return any(
+            covers(own, host) for authority in self.watchlist.authorities for own in authority.hosts
+        )
+
+    def refuses(self, address: str) -> str:
+        """Why an IP address may not be contacted, or the empty string where it may."""
+        try:
+            ip = ipaddress.ip_address(address)
+        except ValueError:
+            return "not an IP address"
+        if self.allow_private:
+            return ""
+        return refusal(ip)
+
+
+def refusal(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:
+    """Why an address lies outside the public internet, or the empty string where it does not.
+
+    IPv4 addresses inside IPv6 ones (mapped, NAT64, 6to4) are judged by what they wrap.
+    """
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped
+        if ip in _NAT64 or ip in _NAT64_LOCAL:
+            return "NAT64 address"
+        if ip in _6TO4:
+            return "6to4 address"
+        if inner is not None:
+            return "IPv4-mapped address"
+    if ip in _CGNAT if ip.version == 4 else False:
+        return "carrier-grade NAT address"
+    if ip.is_loopback:
+        return "loopback address"
+    if ip.is_link_local:
+        return "link-local address"
+    if ip.is_multicast or not ip.is_global:
+        return "private or reserved address"
+    return ""

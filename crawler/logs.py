@@ -1,0 +1,61 @@
+"""Logs are JSON lines in the data folder, with identity numbers, phones and keys blotted out."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from crawler.clock import now, stamp
+from crawler.errors import StoreError
+from crawler.language import _
+from crawler.masking import mask_identity
+
+_PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+_SECRET = re.compile(r"(?i)(authorization|api[-_]?key|token|password|secret)(\W{1,3})\S+")
+_MEGABYTE = 1024 * 1024
+
+
+def redact(text: str) -> str:
+    """The text without identity and phone numbers and without the value of any secret."""
+    return _SECRET.sub(r"\1\2***", _PHONE.sub("1**********", mask_identity(text)))
+
+
+class _JsonLines(logging.Formatter):
+    """One JSON object a line: time, level, logger, message, and where it failed."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "at": stamp(now()),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": redact(record.getMessage()),
+        }
+        if record.exc_info:
+            line["error"] = redact(self.formatException(record.exc_info))
+        return json.dumps(line, ensure_ascii=False)
+
+
+def log_to(folder: Path) -> Path:
+    """Send all logs of this process to `folder/certhound.jsonl` and nowhere else.
+
+    Raises `StoreError` where the folder cannot be written.
+    """
+    path = folder / "certhound.jsonl"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(
+            path, maxBytes=20 * _MEGABYTE, backupCount=5, encoding="utf-8"
+        )
+    except OSError as problem:
+        said = _("无法写入日志文件夹 {folder}（{problem}），请检查权限或换一个 --data 文件夹")
+        raise StoreError(said.format(folder=folder, problem=problem.strerror)) from problem
+    handler.setFormatter(_JsonLines())
+    root = logging.getLogger()
+    for old in list(root.handlers):
+        root.removeHandler(old)
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    return path

@@ -1,0 +1,70 @@
+"""Names from files, one a line: every one is a lead, or only those that look like a regulator's."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from scrapy import Request
+
+from crawler.config import SourceOptions, read_files
+from crawler.language import _
+from crawler.tables import Table
+from detectors.names import NameScreen
+from spiders.base import Errand, SourceSpider
+
+_NO_REQUESTS: tuple[Request, ...] = ()
+"""What Scrapy has to fetch for a source that reads files."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamesOptions(SourceOptions):
+    """`[sources.names]` in a profile."""
+
+    files: tuple[Path, ...] = ()
+    screen: bool = False
+    """Whether only names that screen as lookalikes become leads (bulk feeds)."""
+
+
+class NamesSpider(SourceSpider):
+    """Reads host names; `#` begins a comment."""
+
+    name = "names"
+    options = NamesOptions
+
+    def __init__(self, errand: Errand) -> None:
+        super().__init__(errand)
+        assert isinstance(errand.options, NamesOptions)  # noqa: S101 - read_options made it
+        self._own = errand.options
+        self._screen = NameScreen(errand.watchlist) if self._own.screen else None
+
+    @classmethod
+    def read_options(cls, table: Table, folder: Path) -> NamesOptions:
+        """The options in `[sources.names]`; an enabled source needs `files`."""
+        enabled = table.take("enabled", bool, False)
+        files = read_files(table, folder, enabled=enabled)
+        options = NamesOptions(enabled, files, table.take("screen", bool, False))
+        table.finish()
+        return options
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Read every file; no request is made."""
+        for path in self._own.files:
+            try:
+                with path.open(encoding="utf-8-sig", errors="replace") as lines:
+                    self._read(path.name, lines)
+            except OSError as problem:
+                said = _("无法读取名单文件 {file}（{problem}）")
+                self.asked(said.format(file=path, problem=problem.strerror))
+            else:
+                self.asked()
+        for request in _NO_REQUESTS:
+            yield request
+
+    def _read(self, file: str, lines: Iterable[str]) -> None:
+        for number, line in enumerate(lines, 1):
+            name = line.partition("#")[0].strip()
+            if not name or (self._screen is not None and self._screen.judge(name) is None):
+                continue
+            self.found(name, f"{file}:{number}")

@@ -1,0 +1,127 @@
+"""Search through the office's own SearXNG: products, promises and places from `seeds/`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from scrapy import Request
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler.clock import beijing_date
+from crawler.config import SourceOptions, read_amount, read_http_url, read_positive
+from crawler.language import _
+from crawler.tables import Table
+from seeds import queries_for
+from spiders.base import Errand, SourceSpider
+
+# Founders' judgement: a service that failed five times running is down, not unlucky.
+_GIVE_UP = 5
+
+
+@dataclass(frozen=True, slots=True)
+class SearxngOptions(SourceOptions):
+    """`[sources.searxng]` in a profile."""
+
+    url: str = ""
+    max_queries: int = 60
+    """Queries a run, rotated by day. Founders' judgement: more gets a small instance blocked
+    by the engines behind it."""
+    delay: float = 0.2
+    """Seconds between two queries; the instance is the office's own."""
+
+
+class SearxngSpider(SourceSpider):
+    """Asks a SearXNG instance for JSON, one request a query."""
+
+    name = "searxng"
+    options = SearxngOptions
+    custom_settings: dict[str, Any] | None = {
+        "ROBOTSTXT_OBEY": False,  # the office's own service
+        "RETRY_TIMES": 1,
+    }
+
+    def __init__(self, errand: Errand) -> None:
+        super().__init__(errand)
+        assert isinstance(errand.options, SearxngOptions)  # noqa: S101 - read_options made it
+        self._own = errand.options
+        self.download_delay = errand.options.delay
+        self._running_failures = 0
+
+    @classmethod
+    def read_options(cls, table: Table, folder: Path) -> SearxngOptions:  # noqa: ARG003
+        """The options in `[sources.searxng]`; an enabled source needs `url`."""
+        default = SearxngOptions()
+        options = SearxngOptions(
+            enabled=table.take("enabled", bool, False),
+            url=read_http_url(table, "url"),
+            max_queries=read_positive(table, "max_queries", default.max_queries),
+            delay=read_amount(table, "delay", default.delay),
+        )
+        if options.enabled and not options.url:
+            raise table.fail("url", _("已启用此来源，请写明服务地址"))
+        table.finish()
+        return options
+
+    async def start(self) -> AsyncIterator[Request]:
+        """One request for each of the day's queries."""
+        for query in queries_for(beijing_date(self._errand.at), self._own.max_queries):
+            if self._running_failures >= _GIVE_UP:
+                return
+            parameters = urlencode({"q": query, "format": "json", "language": "zh-CN"})
+            yield Request(
+                f"{self._own.url}/search?{parameters}",
+                callback=self.parse,
+                errback=self.failed,
+                cb_kwargs={"query": query},
+                meta={"handle_httpstatus_all": True},
+                dont_filter=True,
+            )
+
+    def parse(self, response: Response, query: str) -> None:
+        """Name every result; an answer without engines behind it is a failure."""
+        results, problem = read_answer(response.status, response.body)
+        self._note(problem)
+        for url in results:
+            self.found(url, query)
+
+    def failed(self, failure: Failure) -> None:
+        """Count a query that nobody answered."""
+        reason = f"{type(failure.value).__name__}: {failure.value}"[:160]
+        self._note(
+            _("搜索服务 {url} 无法连接（{reason}）").format(url=self._own.url, reason=reason)
+        )
+
+    def _note(self, problem: str) -> None:
+        self.asked(problem)
+        self._running_failures = self._running_failures + 1 if problem else 0
+
+
+def read_answer(status: int, body: bytes) -> tuple[list[str], str]:
+    """The addresses in SearXNG's answer, and why it is no answer, or the empty string.
+
+    No results while engines are unresponsive is our blindness, not an empty web.
+    """
+    if status != 200:
+        return [], _("搜索服务返回 HTTP 状态 {status}").format(status=status)
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        return [], _("搜索服务返回的不是 JSON，请在其 search.formats 中开启 json")
+    results = answer.get("results") if isinstance(answer, dict) else None
+    if not isinstance(results, list):
+        return [], _("搜索服务的回答中没有结果列表")
+    urls = [
+        item["url"]
+        for item in results
+        if isinstance(item, dict) and isinstance(item.get("url"), str)
+    ]
+    silent = answer.get("unresponsive_engines")
+    if not urls and silent:
+        return [], _("搜索引擎没有应答：{engines}").format(engines=str(silent)[:120])
+    return urls, ""

@@ -1,0 +1,83 @@
+"""Tips of the hotline from CSV files with the columns url, text, received_at and from."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from scrapy import Request
+
+from crawler.clock import parse
+from crawler.config import SourceOptions, read_files
+from crawler.language import _
+from crawler.tables import Table
+from spiders.base import Errand, SourceSpider
+
+_COLUMNS = ("url", "text", "received_at", "from")
+
+
+_NO_REQUESTS: tuple[Request, ...] = ()
+"""What Scrapy has to fetch for a source that reads files."""
+
+
+@dataclass(frozen=True, slots=True)
+class TipsOptions(SourceOptions):
+    """`[sources.tips]` in a profile."""
+
+    files: tuple[Path, ...] = ()
+
+
+class TipsSpider(SourceSpider):
+    """Reads tips; any column but `url` may be empty, and the tipster's name is not kept."""
+
+    name = "tips"
+    options = TipsOptions
+
+    def __init__(self, errand: Errand) -> None:
+        super().__init__(errand)
+        assert isinstance(errand.options, TipsOptions)  # noqa: S101 - read_options made it
+        self._own = errand.options
+
+    @classmethod
+    def read_options(cls, table: Table, folder: Path) -> TipsOptions:
+        """The options in `[sources.tips]`; an enabled source needs `files`."""
+        enabled = table.take("enabled", bool, False)
+        options = TipsOptions(enabled, read_files(table, folder, enabled=enabled))
+        table.finish()
+        return options
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Read every file; no request is made."""
+        for path in self._own.files:
+            self.asked(self._read(path))
+        for request in _NO_REQUESTS:
+            yield request
+
+    def _read(self, path: Path) -> str:
+        try:
+            with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
+                rows = csv.DictReader(stream)
+                if "url" not in (rows.fieldnames or ()):
+                    said = _("举报文件 {file} 没有 url 列，表头应为 {columns}")
+                    return said.format(file=path, columns=",".join(_COLUMNS))
+                for row in rows:
+                    self._tip(row)
+        except (OSError, csv.Error) as problem:
+            said = _("无法读取举报文件 {file}（{problem}）")
+            return said.format(file=path, problem=problem)
+        return ""
+
+    def _tip(self, row: dict[str, str | None]) -> None:
+        url = (row.get("url") or "").strip()
+        self.found(url, (row.get("text") or "").strip(), _moment(row.get("received_at") or ""))
+
+
+def _moment(text: str) -> datetime | None:
+    """When the tip came in, or `None` where that is empty or unreadable."""
+    try:
+        return parse(text) if text.strip() else None
+    except ValueError:
+        return None
