@@ -1,0 +1,132 @@
+"""A DNS server over UDP and TCP that knows the invented names and nothing of the real world."""
+
+import asyncio
+import struct
+
+import dns.exception
+import dns.flags
+import dns.message
+import dns.name
+import dns.rcode
+import dns.rdataclass
+import dns.rdatatype
+import dns.rrset
+
+from rehearsal.journal import Journal
+from rehearsal.registry import Registry, Site
+
+# Names below these resolve too, to an address of their own: a program that wrongly asks an
+# official host for a page then gets through to our HTTP server, and the log shows it.
+OFFICIAL_SUFFIXES = (
+    "gov.cn",
+    "osta.org.cn",
+    "cpta.com.cn",
+    "chsi.com.cn",
+    "e-cqs.cn",
+    "saws.org.cn",
+    "12377.cn",
+    "12321.cn",
+)
+OFFICIAL_ADDRESS = "198.51.100.10"
+TTL = 60
+FAILURES = {"servfail": dns.rcode.SERVFAIL, "nxdomain": dns.rcode.NXDOMAIN}
+
+
+def is_official(name: str) -> bool:
+    """Whether a name belongs to a protected official suffix."""
+    return any(name == suffix or name.endswith("." + suffix) for suffix in OFFICIAL_SUFFIXES)
+
+
+def _records(site: Site, kind: dns.rdatatype.RdataType) -> list[str]:
+    if kind == dns.rdatatype.A:
+        return [address for address in site.addresses if ":" not in address]
+    if kind == dns.rdatatype.AAAA:
+        return [address for address in site.addresses if ":" in address]
+    return []
+
+
+class Resolver:
+    """A resolver turns a query's bytes into an answer's bytes."""
+
+    def __init__(self, registry: Registry, journal: Journal) -> None:
+        self._registry = registry
+        self._journal = journal
+
+    def answer(self, wire: bytes) -> bytes | None:
+        """Answer one query; None for bytes that are no query."""
+        try:
+            query = dns.message.from_wire(wire)
+        except dns.exception.DNSException:
+            return None
+        if not query.question or query.flags & dns.flags.QR:
+            return None
+        question = query.question[0]
+        name = question.name.to_text(omit_final_dot=True).lower()
+        kind = question.rdtype
+        reply = dns.message.make_response(query, recursion_available=True)
+        code, values = self._look_up(name, kind)
+        reply.set_rcode(code)
+        if values:
+            reply.answer.append(
+                dns.rrset.from_text_list(question.name, TTL, dns.rdataclass.IN, kind, values)
+            )
+        self._journal.note(
+            "dns", name=name, type=dns.rdatatype.to_text(kind), rcode=dns.rcode.to_text(code)
+        )
+        return reply.to_wire()
+
+    def _look_up(
+        self, name: str, kind: dns.rdatatype.RdataType
+    ) -> tuple[dns.rcode.Rcode, list[str]]:
+        """The response code and record values for one name and type."""
+        site = self._registry.site(name)
+        if site and site.dns in FAILURES:
+            return FAILURES[site.dns], []
+        registration = self._registry.registration(name)
+        if kind == dns.rdatatype.NS and registration and not registration.absent:
+            return dns.rcode.NOERROR, [f"{each}." for each in registration.name_servers]
+        if site:
+            return dns.rcode.NOERROR, _records(site, kind)
+        if is_official(name):
+            official = [OFFICIAL_ADDRESS] if kind == dns.rdatatype.A else []
+            return dns.rcode.NOERROR, official
+        if any(host.endswith("." + name) for host in self._registry.by_host):
+            return dns.rcode.NOERROR, []  # an empty name above one that exists
+        return dns.rcode.NXDOMAIN, []
+
+
+class UdpServer(asyncio.DatagramProtocol):
+    """A UDP server gives each datagram to the resolver and sends back what it answers."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self._resolver = resolver
+        self._transport: asyncio.DatagramTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport to answer on."""
+        assert isinstance(transport, asyncio.DatagramTransport)  # noqa: S101  (narrows for mypy)
+        self._transport = transport
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        """Answer one datagram."""
+        reply = self._resolver.answer(data)
+        if reply and self._transport:
+            self._transport.sendto(reply, addr)
+
+
+async def serve_tcp(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, resolver: Resolver
+) -> None:
+    """Answer length-prefixed queries until the client closes."""
+    try:
+        while True:
+            (length,) = struct.unpack("!H", await reader.readexactly(2))
+            reply = resolver.answer(await reader.readexactly(length))
+            if reply is None:
+                break
+            writer.write(struct.pack("!H", len(reply)) + reply)
+            await writer.drain()
+    except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+        pass  # the usual end of a conversation
+    finally:
+        writer.close()

@@ -1,0 +1,98 @@
+"""The truth about every invented site: what a perfect program would say of it."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+TRUTH_FILE = Path(__file__).parent / "truth.toml"
+
+VERDICTS = frozenset({"suspect", "doubtful", "clear", "unknown"})
+OFFENCES = frozenset(
+    {
+        "imitation_query",
+        "imitation_portal",
+        "sale_forged",
+        "exam_cheating",
+        "forged_other",
+        "parasite_mirror",
+        "none",
+    }
+)
+PAGE_CONDITIONS = frozenset(
+    {
+        "content",
+        "parked",
+        "expired",
+        "blocked_unfiled",
+        "suspended",
+        "waf",
+        "error",
+        "empty",
+        "unknown",
+    }
+)
+SOURCES = frozenset({"search", "names", "tips", "links"})
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A contact is one phone, wechat or qq identifier in its normalised form."""
+
+    type: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class SiteTruth:
+    """A site's truth names every answer that is right for it.
+
+    `verdicts`, `offences` and `page_conditions` hold one value, or several where all of them are
+    acceptable. `contacts` must all be found; a program may find more. `url` is the address that
+    the truth is about, `found_by` the sources that lead there.
+    """
+
+    host: str
+    url: str
+    verdicts: tuple[str, ...]
+    offences: tuple[str, ...]
+    page_conditions: tuple[str, ...]
+    contacts: tuple[Contact, ...]
+    found_by: tuple[str, ...]
+    why: str
+
+    @property
+    def offender(self) -> bool:
+        """Whether the site does something that an analyst should see."""
+        return self.offences != ("none",)
+
+
+def _several(value: object, allowed: frozenset[str], where: str) -> tuple[str, ...]:
+    """Return one value or a list of them as a tuple, refusing any that is not allowed."""
+    values = tuple(map(str, value)) if isinstance(value, list) else (str(value),)
+    wrong = [each for each in values if each not in allowed]
+    if wrong or not values:
+        raise ValueError(f"{where}: {wrong or 'nothing'} is not one of {sorted(allowed)}")
+    return values
+
+
+def _site(entry: dict[str, Any]) -> SiteTruth:
+    host = str(entry["host"])
+    return SiteTruth(
+        host=host,
+        url=str(entry.get("url", f"http://{host}/")),
+        verdicts=_several(entry["verdict"], VERDICTS, host),
+        offences=_several(entry["offence"], OFFENCES, host),
+        page_conditions=_several(entry["page_condition"], PAGE_CONDITIONS, host),
+        contacts=tuple(
+            Contact(str(each["type"]), str(each["value"])) for each in entry.get("contacts", [])
+        ),
+        found_by=_several(entry["found_by"], SOURCES, host),
+        why=str(entry["why"]),
+    )
+
+
+def truth(path: Path = TRUTH_FILE) -> tuple[SiteTruth, ...]:
+    """The truth of every site, in the order of the file."""
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    return tuple(_site(entry) for entry in data["site"])
