@@ -22,7 +22,7 @@ give_up() { # CHINESE ENGLISH
 
 quietly() { # COMMAND…, its output into the log
     printf '\n$ %s\n' "$*" >>"$log"
-    "$@" >>"$log" 2>&1 9>&-
+    "$@" >>"$log" 2>&1
 }
 
 has() { command -v "$1" >/dev/null 2>&1; }
@@ -151,11 +151,14 @@ install_font() {
             'warning: no Chinese font; page pictures would lack characters; install fonts-noto-cjk.'
 }
 
-# One set-up at a time. The lock belongs to file descriptor 9 of this shell, which Python only
-# takes for it; the system drops it when the shell ends, however it ends.
+# One set-up at a time. The lock lives on file descriptor 9 of this shell and of what it starts, so
+# that an installer which outlives a killed shell is waited for; the system drops it with them.
 lock() {
     exec 9>"$root/var/setup.lock"
-    "$python" -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX)' 2>>"$log"
+    take='import fcntl, sys; fcntl.flock(9, fcntl.LOCK_EX | (fcntl.LOCK_NB if sys.argv[1:] else 0))'
+    "$python" -c "$take" once 2>/dev/null && return
+    say '另一个安装正在进行，等它结束 …' 'Another set-up is at work; waiting for it …'
+    "$python" -c "$take" 2>>"$log"
 }
 
 set_up() { # run|dev
