@@ -1,0 +1,50 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.masking import mask_contact, mask_identity
+from crawler.model import Contact, ContactType
+
+
+def contact(kind: ContactType, value: str) -> str:
+    return mask_contact(Contact(kind, value, value, 1.0))
+
+
+def test_identity_numbers_lose_their_middle_in_texts_and_addresses() -> None:
+    assert mask_identity("姓名：某某 11010119900307123X。") == "姓名：某某 110101**********3X。"
+    assert mask_identity("http://a.test/?no=T110101199003071234&x=1") == (
+        "http://a.test/?no=T110101**********34&x=1"
+    )
+
+
+def test_numbers_with_gaps_full_width_or_inside_a_longer_run_are_found() -> None:
+    assert mask_identity("110101 19900307 1234") == "110101**********34"
+    assert mask_identity("１１０１０１１９９００３０７１２３Ｘ") == "１１０１０１**********３Ｘ"
+    assert "19900307" not in mask_identity("/2026110101199003071234.html")
+
+
+def test_other_numbers_stay() -> None:
+    for text in ("13800005678", "6222021234567890123", "京ICP备12345678号", "2026-01-02 11:04:05"):
+        assert mask_identity(text) == text
+
+
+@given(
+    st.text(max_size=20),
+    st.from_regex(r"[1-9][0-9]{5}19[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|1[0-9])[0-9]{3}[0-9X]\Z"),
+    st.text(max_size=20),
+)
+def test_no_number_survives_wherever_it_stands(before: str, number: str, after: str) -> None:
+    masked = mask_identity(before + number + after)
+    assert number not in masked
+    assert mask_identity(masked) == masked
+
+
+def test_contacts_keep_enough_to_tell_them_apart() -> None:
+    assert contact(ContactType.PHONE, "13800005678") == "138****5678"
+    assert contact(ContactType.WECHAT, "banzheng8866") == "ba****66"
+    assert contact(ContactType.EMAIL, "sale@a.test") == "s***@a.test"
+    assert contact(ContactType.QQ, "123") == "1****"
+
+
+@given(st.sampled_from(ContactType), st.from_regex(r"[0-9A-Za-z@._-]{2,30}\Z"))
+def test_a_masked_contact_never_holds_the_whole(kind: ContactType, value: str) -> None:
+    assert value not in contact(kind, value)
