@@ -36,6 +36,7 @@ from crawler.model.enums import (
     TrustKind,
     Vantage,
     Verdict,
+    WordRole,
 )
 from crawler.model.findings import (
     Assessment,
@@ -51,6 +52,7 @@ from crawler.model.leads import Lead, LeadReason, Run, SourceState
 from crawler.model.watchlist import (
     Authority,
     CertificateKind,
+    NameWord,
     Platform,
     TrustedHost,
     Watchlist,
@@ -84,6 +86,7 @@ __all__ = [
     "Knowledge",
     "Lead",
     "LeadReason",
+    "NameWord",
     "Offence",
     "PageCondition",
     "Platform",
@@ -105,4 +108,5 @@ __all__ = [
     "Verdict",
     "Visit",
     "Watchlist",
+    "WordRole",
 ]

@@ -211,3 +211,21 @@ class TrustKind(StrEnum):
     PARTNER = "partner"
     KNOWN_SAFE = "known_safe"
     UNDER_REVIEW = "under_review"
+
+
+class WordRole(StrEnum):
+    """The part that a word plays in a host name."""
+
+    AUTHORITY = "authority"
+    PRODUCT = "product"
+    """A certificate, its query platform or its examination."""
+    TOPIC = "topic"
+    """Safety, emergency, certificate: telling only with others."""
+    SERVICE = "service"
+    AFFIX = "affix"
+    STATE = "state"
+    """gov, guojia: a claim to be official."""
+    NATION = "nation"
+    PLACE = "place"
+    INNOCENT = "innocent"
+    FILLER = "filler"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from crawler.model.enums import TrustKind
+from crawler.model.enums import TrustKind, WordRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,8 @@ class CertificateKind:
     aliases: tuple[str, ...]
     ours: bool
     """Whether it is a 特种作业操作证 or a sibling safety certificate, not another paper."""
+    issuer: str = ""
+    """Id of the authority that issues it, or the empty string."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,23 @@ class Platform:
     name: str
     account: str
     """Regular expression over path and query with a group `account`, or the empty string."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameWord:
+    """A word that the names engine reads in a host name."""
+
+    text: str
+    """Latin letters and digits in lower case, or simplified Chinese."""
+    role: WordRole
+    points: int
+    """What the word adds to a name's score of 0 to 100; negative for innocent words."""
+    means: str
+    """What it stands for, in Chinese."""
+    host: str = ""
+    """Protected host that a name with this word imitates, or the empty string."""
+    fuzzy: bool = False
+    """Whether misspelt and dialect forms of it count as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +92,5 @@ class Watchlist:
     """Latin words that imitations add to a name: cx, chaxun, zscx …"""
     province_words: tuple[str, ...]
     """Latin words for provinces and cities, used with an authority's abbreviation."""
+    name_words: tuple[NameWord, ...] = ()
+    """The names engine's words, service and province included; those of authorities stand there."""
