@@ -1,0 +1,186 @@
+"""The names by which people know our states: one word or short phrase for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+
+from crawler.language import _
+from crawler.model import (
+    CaseState,
+    ChangeKind,
+    ContactType,
+    Decision,
+    Family,
+    KeyKind,
+    Offence,
+    PageCondition,
+    SourceStatus,
+    TargetKind,
+    Verdict,
+)
+
+
+def name_of(state: StrEnum) -> str:
+    """The name of a state in the language of output.
+
+    Raises `KeyError` for a state that no person is ever shown.
+    """
+    return _NAMES[type(state)]()[state]
+
+
+def name_of_field(field: str) -> str:
+    """The name of a changed field of a case, or the field itself where it has none."""
+    return _fields().get(field, field)
+
+
+def _verdicts() -> Mapping[StrEnum, str]:
+    return {
+        Verdict.SUSPECT: _("可疑"),
+        Verdict.DOUBTFUL: _("存疑"),
+        Verdict.CLEAR: _("正常"),
+        Verdict.UNKNOWN: _("未知"),
+    }
+
+
+def _offences() -> Mapping[StrEnum, str]:
+    return {
+        Offence.IMITATION_QUERY: _("假查验页"),
+        Offence.IMITATION_PORTAL: _("仿冒门户"),
+        Offence.SALE_FORGED: _("兜售假操作证"),
+        Offence.EXAM_CHEATING: _("包过代考"),
+        Offence.FORGED_OTHER: _("综合办证"),
+        Offence.PARASITE_MIRROR: _("寄生镜像"),
+        Offence.NONE: _("无"),
+    }
+
+
+def _conditions() -> Mapping[StrEnum, str]:
+    return {
+        PageCondition.CONTENT: _("有内容"),
+        PageCondition.PARKED: _("域名停放"),
+        PageCondition.EXPIRED: _("域名过期"),
+        PageCondition.BLOCKED_UNFILED: _("未备案阻断"),
+        PageCondition.SUSPENDED: _("已被停用"),
+        PageCondition.WAF: _("防火墙或验证码拦截"),
+        PageCondition.ERROR: _("服务器报错"),
+        PageCondition.EMPTY: _("空白页"),
+        PageCondition.UNKNOWN: _("未能查看"),
+    }
+
+
+def _changes() -> Mapping[StrEnum, str]:
+    return {
+        ChangeKind.BACK: _("复活"),
+        ChangeKind.NEW: _("新发现"),
+        ChangeKind.ESCALATED: _("升级"),
+        ChangeKind.ACTIVATED: _("启用"),
+        ChangeKind.CHANGED: _("有变化"),
+        ChangeKind.DOWN: _("已失效"),
+        ChangeKind.SAME: _("无变化"),
+    }
+
+
+def _sources() -> Mapping[StrEnum, str]:
+    return {
+        SourceStatus.PENDING: _("未完成"),
+        SourceStatus.DONE: _("正常"),
+        SourceStatus.BLIND: _("失明"),
+        SourceStatus.PARTIAL: _("部分失败"),
+    }
+
+
+def _contacts() -> Mapping[StrEnum, str]:
+    return {
+        ContactType.PHONE: _("电话"),
+        ContactType.WECHAT: _("微信"),
+        ContactType.QQ: _("QQ"),
+        ContactType.GROUP: _("群"),
+        ContactType.TELEGRAM: _("Telegram"),
+        ContactType.EMAIL: _("邮箱"),
+    }
+
+
+def _targets() -> Mapping[StrEnum, str]:
+    return {
+        TargetKind.LINK: _("链接"),
+        TargetKind.FRAME: _("内嵌框架"),
+        TargetKind.REFRESH: _("自动跳转"),
+        TargetKind.QR: _("二维码"),
+    }
+
+
+def _keys() -> Mapping[StrEnum, str]:
+    return {
+        KeyKind.DOMAIN: _("域名"),
+        KeyKind.HOST: _("主机名"),
+        KeyKind.IP_PORT: _("IP 地址与端口"),
+        KeyKind.ACCOUNT: _("平台账号"),
+        KeyKind.PATH: _("路径"),
+    }
+
+
+def _states() -> Mapping[StrEnum, str]:
+    return {
+        CaseState.OPEN: _("待复核"),
+        CaseState.CONFIRMED: _("一人已确认"),
+        CaseState.RELEASED: _("两人已确认"),
+        CaseState.DISMISSED: _("已排除"),
+        CaseState.VICTIM: _("受害单位"),
+    }
+
+
+def _decisions() -> Mapping[StrEnum, str]:
+    return {
+        Decision.CONFIRM: _("确认"),
+        Decision.DISMISS: _("排除"),
+        Decision.VICTIM: _("受害单位"),
+    }
+
+
+def _families() -> Mapping[StrEnum, str]:
+    return {
+        Family.NAME: _("域名相似"),
+        Family.CLAIM: _("自称主管部门"),
+        Family.QUERY: _("查验页面"),
+        Family.SALE: _("兜售"),
+        Family.CHEATING: _("考试作弊"),
+        Family.OTHER_PAPERS: _("其他证件"),
+        Family.MIRROR: _("镜像"),
+        Family.CONTACT: _("联系方式"),
+        Family.REGISTRATION: _("域名注册"),
+        Family.CONDITION: _("网页状态"),
+        Family.INNOCENCE: _("从轻因素"),
+    }
+
+
+def _fields() -> Mapping[str, str]:
+    return {
+        "verdict": _("结论"),
+        "offence": _("行为"),
+        "page_condition": _("网页状态"),
+        "imitates": _("仿冒对象"),
+        "claims": _("自称"),
+        "contacts": _("联系方式"),
+        "targets": _("二维码指向"),
+        "qr": _("二维码指向"),
+        "qr_target": _("二维码指向"),
+        "final_domain": _("最终域名"),
+        "registrar": _("注册商"),
+        "name_servers": _("域名服务器"),
+    }
+
+
+_NAMES: Mapping[type[StrEnum], Callable[[], Mapping[StrEnum, str]]] = {
+    Verdict: _verdicts,
+    Offence: _offences,
+    PageCondition: _conditions,
+    ChangeKind: _changes,
+    SourceStatus: _sources,
+    ContactType: _contacts,
+    TargetKind: _targets,
+    KeyKind: _keys,
+    CaseState: _states,
+    Decision: _decisions,
+    Family: _families,
+}

@@ -1,0 +1,1 @@
+"""What leaves the machine: one file per audience; outgoing papers accept only a `Release`."""

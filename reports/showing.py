@@ -1,0 +1,129 @@
+"""How values of a case are written for people: defanged, masked, dated in Beijing time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from crawler.addresses import defang, host_of, is_ip, unicode_host
+from crawler.clock import shown
+from crawler.language import _
+from crawler.masking import mask_contact, mask_identity
+from crawler.model import Case, CaseFacts, Change, Family, Signal
+from crawler.wording import name_of, name_of_field
+
+Describe = Callable[[str], str]
+"""From the name of a rule to the one sentence that says what it means."""
+
+# Characters no XML file may hold, and the ones that turn the reading direction around: a page
+# that puts them into a title could make a sheet unreadable, or a name look like another.
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069"
+    r"\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+
+
+def plain(text: str) -> str:
+    """The text without invisible and direction-turning characters, identity numbers masked."""
+    return mask_identity(_UNPRINTABLE.sub("", text))
+
+
+def address(url: str) -> str:
+    """The address defanged and masked, with a Chinese name written out beside its ASCII form."""
+    host = host_of(url)
+    readable = unicode_host(host)
+    text = defang(plain(url))
+    return f"{text}（{defang(readable)}）" if readable != host else text
+
+
+def masked_address(host: str) -> str:
+    """The host defanged with the middle of its name hidden, so that nobody is led there.
+
+    >>> masked_address("cx-chaxun.top")
+    'cx***un[.]top'
+    >>> masked_address("192.0.2.7")
+    '192[.]0[.]*[.]*'
+    """
+    if is_ip(host):
+        kept = host.split(".")[:2] if "." in host else host.split(":")[:2]
+        return defang(".".join([*kept, "*", "*"]))
+    labels = host.split(".")
+    hidden = [_hide(label) for label in labels[:-1]]
+    return defang(".".join([*hidden, labels[-1]]))
+
+
+def _hide(label: str) -> str:
+    kept = 2 if len(label) >= 6 else 1
+    return f"{label[:kept]}***{label[-kept:] if len(label) > 2 * kept else ''}"
+
+
+def contacts(facts: CaseFacts) -> str:
+    """The contacts of a case, one a line, masked."""
+    lines = [f"{name_of(item.type)} {plain(mask_contact(item))}" for item in facts.contacts]
+    return "\n".join(dict.fromkeys(lines))
+
+
+def targets(facts: CaseFacts, most: int = 5) -> str:
+    """Other addresses that the page names, QR codes first, at most `most` of them."""
+    ordered = sorted(facts.targets, key=lambda item: (item.kind.value != "qr", item.kind, item.url))
+    lines = [f"{name_of(item.kind)} {address(item.url)}" for item in ordered[:most]]
+    if len(ordered) > most:
+        lines.append(_("另有 {count} 个，见 JSON 清单").format(count=len(ordered) - most))
+    return "\n".join(lines)
+
+
+def change(value: Change) -> str:
+    """What is different since the last run, with the fields that differ."""
+    fields = "、".join(name_of_field(field) for field in value.fields)
+    return f"{name_of(value.kind)}（{fields}）" if fields else name_of(value.kind)
+
+
+def reasons(signals: Sequence[Signal], describe: Describe, *, innocent: bool) -> tuple[str, ...]:
+    """Why the machine thinks so, one sentence per rule with the very words; or why it doubts it."""
+    wanted = [item for item in signals if (item.family is Family.INNOCENCE) == innocent]
+    wanted.sort(key=lambda item: item.rule)
+    found = []
+    for rule, group in groupby(wanted, key=lambda item: item.rule):
+        members = sorted(group, key=lambda item: -item.strength)
+        words = "、".join(
+            dict.fromkeys(f"「{plain(item.words)}」" for item in members if item.words)
+        )
+        found.append(
+            (-members[0].strength, describe(rule).rstrip("。.") + (f"：{words}" if words else ""))
+        )
+    return tuple(sentence for _strength, sentence in sorted(found))
+
+
+def registration(facts: CaseFacts) -> str:
+    """Registration facts of the domain in a few lines; what is not known is said."""
+    day = shown(facts.registered_on)[:10] if facts.registered_on else _("未知")
+    servers = "、".join(defang(name) for name in facts.name_servers) or _("未知")
+    return "\n".join(
+        (
+            _("注册日期 {value}").format(value=day),
+            _("注册商 {value}").format(value=plain(facts.registrar) or _("未知")),
+            _("域名服务器 {value}").format(value=plain(servers)),
+        )
+    )
+
+
+def moment(value: datetime | None) -> str:
+    """The moment in Beijing time, or «unknown»."""
+    return shown(value) if value else _("未知")
+
+
+def by_gravity(cases: Sequence[Case]) -> tuple[Case, ...]:
+    """The cases as a reviewer wants them: gravest verdict, offence and score first, then by key."""
+    return tuple(
+        sorted(
+            cases,
+            key=lambda case: (
+                -case.facts.verdict.gravity,
+                -case.facts.offence.gravity,
+                -case.facts.score,
+                str(case.key),
+            ),
+        )
+    )

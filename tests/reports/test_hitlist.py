@@ -1,0 +1,194 @@
+"""The hit list keeps its contract, hides what must be hidden and survives hostile strings."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import openpyxl
+import pytest
+from bs4 import BeautifulSoup
+
+from crawler.errors import StoreError
+from crawler.model import Case, Run, RunStatus, SourceState, SourceStatus
+from reports.hitlist import write_hitlist
+
+AT = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
+IDENTITY = "11010519491231002X"
+
+
+def _describe(rule: str) -> str:
+    return f"规则 {rule} 的说明。"
+
+
+@pytest.fixture
+def written(
+    tmp_path: Path, run: Run, sources: Sequence[SourceState], cases: Sequence[Case]
+) -> dict[str, Path]:
+    paths = write_hitlist(tmp_path, run, sources, cases, AT, _describe)
+    return {path.suffix: path for path in paths}
+
+
+def _sheet_texts(path: Path) -> list[str]:
+    book = openpyxl.load_workbook(path)
+    return [
+        str(cell.value)
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value is not None
+    ]
+
+
+def test_folder_is_dated_by_the_beijing_day_of_the_start(written: dict[str, Path]) -> None:
+    assert {path.parent.name for path in written.values()} == {"2026-03-03"}
+
+
+def test_json_keeps_its_contract(written: dict[str, Path]) -> None:
+    document = json.loads(written[".json"].read_text("utf-8"))
+    assert list(document) == [
+        "schema", "run", "generated_at", "degraded", "degraded_reasons", "sources", "cases",
+    ]  # fmt: skip
+    assert document["degraded"] is True
+    assert document["generated_at"] == "2026-03-02T18:00:00.000Z"
+    assert document["sources"][1]["status"] == "blind"
+    promised = {
+        "case", "key_kind", "domain", "urls", "verdict", "offence", "page_condition", "score",
+        "change", "first_seen", "last_seen", "imitates", "signals", "contacts", "targets",
+        "captures",
+    }  # fmt: skip
+    for case in document["cases"]:
+        assert promised <= set(case)
+    first = document["cases"][0]
+    assert first["case"] == "domain:cx-mem-chaxun.cn"
+    assert first["first_seen"] == "2026-03-01T16:30:00.000Z"
+    assert first["signals"][2] == {
+        "rule": "warns",
+        "family": "innocence",
+        "strength": 0.5,
+        "words": "谨防上当",
+        "place": "text",
+        "innocence": True,
+        "describe": "规则 warns 的说明。",
+    }
+
+
+def test_gravest_case_comes_first(written: dict[str, Path]) -> None:
+    document = json.loads(written[".json"].read_text("utf-8"))
+    offences = [case["offence"] for case in document["cases"]]
+    assert offences == ["imitation_query", "imitation_portal", "sale_forged"]
+
+
+def test_contacts_are_whole_in_json_and_masked_elsewhere(written: dict[str, Path]) -> None:
+    document = json.loads(written[".json"].read_text("utf-8"))
+    assert document["cases"][0]["contacts"][0]["value"] == "13900001234"
+    html = written[".html"].read_text("utf-8")
+    sheet = "\n".join(_sheet_texts(written[".xlsx"]))
+    for text in (html, sheet):
+        assert "电话" in text
+        assert "13900001234" not in text
+        assert "0000-1234" not in text
+        assert "jiazheng888" not in text
+
+
+def test_identity_numbers_are_nowhere(written: dict[str, Path]) -> None:
+    for path in written.values():
+        text = "\n".join(_sheet_texts(path)) if path.suffix == ".xlsx" else path.read_text("utf-8")
+        assert "evil" in text
+        assert IDENTITY not in text
+        assert IDENTITY[6:14] not in text
+
+
+def test_workbook_has_no_formula_and_no_link(written: dict[str, Path]) -> None:
+    book = openpyxl.load_workbook(written[".xlsx"])
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert all(cell.data_type != "f" for cell in cells)
+    assert all(cell.hyperlink is None for cell in cells)
+    assert any(str(cell.value).startswith("=cmd|") for cell in cells)
+    with ZipFile(written[".xlsx"]) as archive:
+        inside = b"".join(archive.read(name) for name in archive.namelist())
+    assert b"<f>" not in inside
+    assert b"<hyperlink" not in inside
+    assert b"http://www.cx" not in inside
+    assert b"hxxp://www[.]cx-mem-chaxun[.]cn/chaxun" in inside
+
+
+def test_workbook_can_be_worked_in(written: dict[str, Path]) -> None:
+    sheet = openpyxl.load_workbook(written[".xlsx"]).worksheets[0]
+    head = [row[0].value for row in sheet.iter_rows()].index("序号") + 1
+    assert sheet.freeze_panes == f"A{head + 1}"
+    assert sheet.auto_filter.ref.startswith(f"A{head}:")
+    validation = sheet.data_validations.dataValidation[0]
+    assert validation.formula1 == '"确认,排除,受害单位"'
+    assert str(validation.sqref) == f"B{head + 1}:B{head + 3}"
+    assert sheet.page_setup.orientation == "landscape"
+
+
+def test_workbook_and_page_say_that_a_source_was_blind(written: dict[str, Path]) -> None:
+    for text in ("\n".join(_sheet_texts(written[".xlsx"])), written[".html"].read_text("utf-8")):
+        assert "搜索服务中途停止回答。" in text
+        assert text.count("来源 searxng 失明：连接被拒绝") == 1
+
+
+def test_blind_source_that_the_run_tells_of_is_told_once(
+    tmp_path: Path, run: Run, sources: Sequence[SourceState]
+) -> None:
+    run = replace(run, degraded=("来源 searxng 未能工作：连接被拒绝",))
+    page = write_hitlist(tmp_path, run, sources, (), AT, _describe)[2].read_text("utf-8")
+    assert page.count("来源 searxng") == 1
+
+
+def test_page_holds_no_link_script_or_foreign_markup(written: dict[str, Path]) -> None:
+    html = written[".html"].read_text("utf-8")
+    soup = BeautifulSoup(html, "html.parser")
+    assert soup.find_all(["a", "script", "img", "iframe", "link", "form", "b"]) == soup.select(
+        ".alarm > b"
+    )
+    policy = soup.select_one('meta[http-equiv="Content-Security-Policy"]')
+    assert policy is not None
+    assert str(policy["content"]).startswith("default-src 'none'")
+    assert "http://" not in html
+    assert "<script>alert(1)</script>" in soup.get_text()
+    assert "\u202e" not in html
+
+
+def test_reasons_and_innocence_are_told_in_words(written: dict[str, Path]) -> None:
+    text = BeautifulSoup(written[".html"].read_text("utf-8"), "html.parser").get_text()
+    assert "规则 claim_platform 的说明：「特种作业操作证查询平台」、「应急管理部」" in text
+    assert "规则 warns 的说明：「谨防上当」" in text
+    assert "有变化（联系方式、注册商）" in text
+    assert "应急管理部[.]top" in text
+
+
+def test_same_cases_in_any_order_give_the_same_bytes(
+    tmp_path: Path, run: Run, sources: Sequence[SourceState], cases: Sequence[Case]
+) -> None:
+    one = write_hitlist(tmp_path / "1", run, sources, cases, AT, _describe)
+    two = write_hitlist(tmp_path / "2", run, sources, tuple(reversed(cases)), AT, _describe)
+    for left, right in zip(one, two, strict=True):
+        assert left.read_bytes() == right.read_bytes()
+    assert sorted(path.name for path in (tmp_path / "1" / "2026-03-03").iterdir()) == [
+        "hitlist.html", "hitlist.json", "hitlist.xlsx",
+    ]  # fmt: skip
+
+
+def test_empty_list_of_a_whole_run_is_not_degraded(tmp_path: Path) -> None:
+    run = Run("20260303-010000", RunStatus.COMPLETED, AT, AT)
+    done = SourceState("names", SourceStatus.DONE)
+    paths = write_hitlist(tmp_path, run, (done,), (), AT, _describe)
+    document = json.loads(paths[0].read_bytes())
+    assert document["degraded"] is False
+    assert document["cases"] == []
+    html = paths[2].read_text("utf-8")
+    assert "没有待复核的案件" in html
+    assert "不能据此认为" not in html
+    openpyxl.load_workbook(BytesIO(paths[1].read_bytes()))
+
+
+def test_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(StoreError, match="无法写入文件夹"):
+        write_hitlist(tmp_path / "file" / "sub", run, (), (), AT, _describe)
