@@ -2,6 +2,7 @@
 
 import asyncio
 import struct
+from typing import cast
 
 import dns.exception
 import dns.flags
@@ -104,8 +105,8 @@ class UdpServer(asyncio.DatagramProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport to answer on."""
-        assert isinstance(transport, asyncio.DatagramTransport)  # noqa: S101  (narrows for mypy)
-        self._transport = transport
+        # Python 3.11's own datagram transport is not a subclass of DatagramTransport.
+        self._transport = cast(asyncio.DatagramTransport, transport)
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         """Answer one datagram."""
