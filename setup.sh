@@ -59,7 +59,8 @@ find_python() {
         say '正在用 uv 获取 Python 3.11 …' 'Fetching Python 3.11 with uv …'
         quietly uv python install 3.11 || :
         python=$(uv python find '>=3.11' 2>>"$log") && return
-    elif can_apt; then
+    fi
+    if can_apt; then
         say '正在用 apt 安装 Python …' 'Installing Python with apt …'
         apt_refresh
         apt_install python3 python3-venv && look_for_python && return
