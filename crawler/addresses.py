@@ -18,7 +18,8 @@ _EXTRACT_PUBLIC = TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _PORT_ONLY = re.compile(r"^[^/?#\s]+:\d{1,5}(?:[/?#]|$)")
-_FORBIDDEN = re.compile(r"[\s\x00-\x1f\x7f<>\"\\^`{|}]")
+_FORBIDDEN = re.compile(r"[^!-~]|[<>\"\\^`{|}]")
+"""What RFC 3986 allows in no URL; written as the percent signs of its UTF-8."""
 _LABEL = re.compile(r"^(?!-)[a-z0-9_-]{1,63}(?<!-)$")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -164,7 +165,7 @@ def normalise(text: str, base: str = "") -> str:
 
 
 def _percent(match: re.Match[str]) -> str:
-    return "".join(f"%{byte:02X}" for byte in match.group().encode())
+    return "".join(f"%{byte:02X}" for byte in match.group().encode("utf-8", "replace"))
 
 
 def lead_id(url: str) -> str:

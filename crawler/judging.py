@@ -1,0 +1,86 @@
+"""Judges Visits in a pool of processes, so that one page that is slow to read delays no other."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import threading
+from collections.abc import AsyncIterator, Iterable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import wait
+from types import TracebackType
+from typing import Self
+
+from crawler.errors import CerthoundError
+from crawler.language import _
+from crawler.model import Assessment, Visit
+from detectors import Detectors, load_detectors
+from seeds import load_watchlist
+
+_detectors: Detectors | None = None
+
+
+def _prepare() -> None:
+    """Load what we know once per process, and end with the parent however it ends."""
+    global _detectors
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        watch = threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True)
+        watch.start()
+    _detectors = load_detectors(load_watchlist())
+
+
+def _end_with(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)  # a killed run must leave no process behind that holds its files
+
+
+def _judge(visit: Visit) -> Assessment:
+    assert _detectors is not None  # noqa: S101 - set by _prepare
+    return _detectors.assess(visit)
+
+
+class JudgePool:
+    """A pool of judging processes; start-up is paid at the first Visit."""
+
+    def __init__(self, processes: int) -> None:
+        self._processes = processes
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=problem is None, cancel_futures=True)
+
+    async def judge(self, visits: Iterable[Visit]) -> AsyncIterator[Assessment]:
+        """The assessment of each Visit in its order; a few are in memory at a time.
+
+        Raises `CerthoundError` where a judging process died.
+        """
+        if self._pool is None:
+            # Spawned, not forked: a fork would copy the reactor, the database and the run's lock.
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(
+                self._processes, mp_context=context, initializer=_prepare
+            )
+        loop = asyncio.get_running_loop()
+        waiting: list[asyncio.Future[Assessment]] = []
+        try:
+            for visit in visits:
+                waiting.append(loop.run_in_executor(self._pool, _judge, visit))
+                if len(waiting) >= 2 * self._processes:
+                    yield await waiting.pop(0)
+            for future in waiting:
+                yield await future
+        except BrokenProcessPool as problem:
+            said = _("一个判定进程意外退出，本次运行中止；请重新运行，已完成的部分会保留")
+            raise CerthoundError(said) from problem

@@ -1,0 +1,312 @@
+"""One daily job: find, capture and judge in rounds, then the list; killed, it resumes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fcntl import LOCK_EX, LOCK_NB, flock
+from pathlib import Path
+from typing import TypeVar
+
+from scrapy.crawler import AsyncCrawlerProcess
+
+from crawler import casework
+from crawler.capture.http import Router
+from crawler.capture.registrar import Registrar
+from crawler.capture.resolve import Resolver
+from crawler.capture.spider import CaptureSpider
+from crawler.capture.whois import WhoisTransport
+from crawler.capture.writer import VisitWriter
+from crawler.clock import now
+from crawler.config import Profile, SourceOptions
+from crawler.errors import BusyError, CerthoundError, ProfileError, StoreError
+from crawler.evidence import Blobs, load_visit
+from crawler.guard import Guard
+from crawler.judging import JudgePool
+from crawler.language import _
+from crawler.logs import log_to
+from crawler.model import (
+    Assessment,
+    Case,
+    Failure,
+    Lead,
+    Run,
+    SourceState,
+    SourceStatus,
+    Verdict,
+    Visit,
+    Watchlist,
+)
+from crawler.progress import ProgressBoard, Stage
+from crawler.snowball import leads_from
+from crawler.store import Store
+from reports.hitlist import write_hitlist
+from seeds import load_watchlist
+from spiders import sources
+from spiders.base import Errand
+from spiders.settings import settings_for
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+# Founders' judgement: a page judged clear is looked at again after a week; everything open,
+# doubtful or not seen is looked at in every run.
+_RECHECK_CLEAR = timedelta(days=7)
+_LEADS_AT_ONCE = 500
+_ASSESSMENTS_AT_ONCE = 200
+# Founders' judgement: with fewer captures than this, all failing, the sites may be at fault.
+_ENOUGH_TO_DOUBT_US = 5
+_OURS = frozenset({Failure.NAME_UNKNOWN, Failure.NO_CONNECTION, Failure.TIMEOUT})
+
+
+@dataclass(frozen=True, slots=True)
+class RunOutcome:
+    """What a run established and where its list is."""
+
+    run: Run
+    sources: tuple[SourceState, ...]
+    cases: tuple[Case, ...]
+    files: tuple[Path, ...]
+    visits: int
+    """How many addresses were looked at."""
+
+
+def run_daily(profile: Profile, data: Path, board: ProgressBoard) -> RunOutcome:
+    """Do the day's job in a data folder, or go on with the one that was broken off.
+
+    Once per process: Scrapy's reactor starts one time only. Raises `CerthoundError`.
+    """
+    watchlist = load_watchlist()
+    wanted = {name: choice for name, choice in profile.sources.items() if choice.enabled}
+    if not wanted:
+        said = _("{file} 没有启用任何来源，请在 [sources.…] 中把至少一个来源的 enabled 设为 true")
+        raise ProfileError(said.format(file=profile.path))
+    with Store.open(data) as store, _only_run(data):
+        log_to(data / "logs")
+        run = store.unfinished_run()
+        if run is not None:
+            board.say(_("继续上次未完成的运行 {run}").format(run=run.id))
+        else:
+            run = store.start_run(now())
+        job = _Job(profile, wanted, watchlist, data, store, run, board)
+        return _in_reactor(settings_for(profile.run), job.work)
+
+
+@contextmanager
+def _only_run(data: Path) -> Iterator[None]:
+    """Hold the data folder's lock; it is the system's and vanishes with the process."""
+    path = data / "run.lock"
+    try:
+        stream = path.open("w")
+    except OSError as problem:
+        said = _("无法写入 {file}（{problem}），请检查权限")
+        raise StoreError(said.format(file=path, problem=problem.strerror)) from problem
+    with stream:
+        try:
+            flock(stream, LOCK_EX | LOCK_NB)
+        except OSError as problem:
+            said = _("数据文件夹 {folder} 中已有一个运行在进行，请等它结束")
+            raise BusyError(said.format(folder=data)) from problem
+        yield
+
+
+def _in_reactor(
+    settings: dict[str, object], work: Callable[[AsyncCrawlerProcess], Awaitable[T]]
+) -> T:
+    """Run a coroutine on Scrapy's loop and give back its value or its error."""
+    process = AsyncCrawlerProcess(settings, install_root_handler=False)
+    # The reactor exists from here on and must not be imported before.
+    from twisted.internet import reactor  # noqa: PLC0415
+
+    results: list[T] = []
+    problems: list[BaseException] = []
+
+    async def whole() -> None:
+        try:
+            results.append(await work(process))
+        except Exception as problem:  # noqa: BLE001 - raised again below, outside the loop
+            problems.append(problem)
+        finally:
+            if reactor.running:  # type: ignore[attr-defined]
+                reactor.stop()  # type: ignore[attr-defined]
+
+    tasks: list[asyncio.Future[None]] = []
+    reactor.callWhenRunning(lambda: tasks.append(asyncio.ensure_future(whole())))  # type: ignore[attr-defined]
+    process.start(stop_after_crawl=False)
+    if problems:
+        raise problems[0]
+    if not results:
+        raise CerthoundError(_("运行被中断；再次运行会从中断处继续"))
+    return results[0]
+
+
+class _Job:
+    """The stages of one run over one store."""
+
+    def __init__(
+        self,
+        profile: Profile,
+        wanted: dict[str, SourceOptions],
+        watchlist: Watchlist,
+        data: Path,
+        store: Store,
+        run: Run,
+        board: ProgressBoard,
+    ) -> None:
+        self._profile = profile
+        self._wanted = wanted
+        self._watchlist = watchlist
+        self._data = data
+        self._store = store
+        self._run = run
+        self._board = board
+        self._blobs = Blobs(data / "blobs")
+        self._no_room = False
+
+    async def work(self, process: AsyncCrawlerProcess) -> RunOutcome:
+        """Go through all stages that this run has not finished yet."""
+        await self._find(process)
+        with JudgePool(self._profile.run.processes) as pool:
+            await self._assess(pool)
+            while True:
+                due = self._store.due_leads(self._run.id, self._run.started_at)
+                if not due or self._no_room:
+                    break
+                await self._capture(process, due)
+                await self._assess(pool)
+        return self._finish()
+
+    async def _find(self, process: AsyncCrawlerProcess) -> None:
+        finished = {
+            state.source
+            for state in self._store.sources(self._run.id)
+            if state.status is not SourceStatus.PENDING
+        }
+        for name, choice in self._wanted.items():
+            if name in finished:
+                continue
+            title = _("寻找线索（{source}）").format(source=name)
+            with self._board.stage(title) as stage:
+                state = await self._ask_source(process, name, choice, stage)
+            self._store.save_source(self._run.id, state)
+
+    async def _ask_source(
+        self, process: AsyncCrawlerProcess, name: str, choice: SourceOptions, stage: Stage
+    ) -> SourceState:
+        waiting: list[Lead] = []
+
+        def take(lead: Lead) -> None:
+            waiting.append(lead)
+            stage.step()
+            if len(waiting) >= _LEADS_AT_ONCE:
+                self._store.add_leads(self._run.id, waiting)
+                waiting.clear()
+
+        crawler = process.create_crawler(sources()[name])
+        await process.crawl(crawler, Errand(choice, self._watchlist, self._run.started_at, take))
+        self._store.add_leads(self._run.id, waiting)
+        spider = crawler.spider
+        assert spider is not None  # noqa: S101 - set by the crawl
+        return spider.outcome()  # type: ignore[attr-defined, no-any-return]
+
+    async def _capture(self, process: AsyncCrawlerProcess, due: list[Lead]) -> None:
+        options, network = self._profile.run, self._profile.network
+        writer = VisitWriter(self._store, self._blobs, options.min_free_gb)
+        guard = Guard(self._watchlist, network.allow_private)
+        crawler = process.create_crawler(CaptureSpider)
+        with self._board.stage(_("打开页面"), len(due)) as stage:
+            await process.crawl(
+                crawler,
+                run=self._run.id,
+                leads=due,
+                router=Router(Resolver(network.dns), guard, network),
+                registrar=Registrar(
+                    WhoisTransport(network.whois, options.timeout), self._store, self._blobs
+                ),
+                writer=writer,
+                options=options,
+                done=lambda _lead: stage.step(),
+            )
+        spider = crawler.spider
+        assert isinstance(spider, CaptureSpider)  # noqa: S101 - created above
+        if spider.fatal is not None:
+            raise spider.fatal
+        writer.close()
+        self._no_room = not writer.has_room()
+        left = self._store.due_leads(self._run.id, self._run.started_at)
+        if not self._no_room and {lead.id for lead in left} & {lead.id for lead in due}:
+            raise CerthoundError(_("有页面没有取得任何记录，请查看日志后重新运行"))
+
+    async def _assess(self, pool: JudgePool) -> None:
+        ids = self._store.visits_to_assess(self._run.id)
+        if ids:
+            visits = (load_visit(self._store, self._blobs, visit) for visit in ids)
+            with self._board.stage(_("判定页面"), len(ids)) as stage:
+                batch: list[tuple[Assessment, datetime]] = []
+                async for assessment in pool.judge(visits):
+                    batch.append((assessment, self._recheck(assessment)))
+                    stage.step()
+                    if len(batch) >= _ASSESSMENTS_AT_ONCE:
+                        self._store.save_assessments(self._run.id, batch)
+                        batch = []
+                self._store.save_assessments(self._run.id, batch)
+        self._follow()
+
+    def _recheck(self, assessment: Assessment) -> datetime:
+        at = self._run.started_at
+        return at + _RECHECK_CLEAR if assessment.verdict is Verdict.CLEAR else at
+
+    def _follow(self) -> None:
+        """Add what suspects point to as leads of the next round; again and again is harmless."""
+        guard = Guard(self._watchlist)
+        found = [
+            lead
+            for visit, assessment in self._store.assessments(self._run.id)
+            for lead in leads_from(
+                assessment, self._store.lead(visit.lead), self._watchlist, guard
+            )
+            if lead.depth < self._profile.run.rounds
+        ]
+        self._store.add_leads(self._run.id, found)
+
+    def _finish(self) -> RunOutcome:
+        pairs = list(self._store.assessments(self._run.id))
+        facts = casework.group(self._run.id, pairs, self._watchlist)
+        self._store.save_case_facts(self._run.id, facts)
+        states = self._store.sources(self._run.id)
+        degraded = tuple(self._reasons(states, [visit for visit, _assessment in pairs]))
+        cases = casework.hit_list(self._store, self._run.id)
+        at = now()
+        run = Run(self._run.id, self._run.status, self._run.started_at, at, degraded)
+        folder = self._data / "reports"
+        files = write_hitlist(folder, run, states, cases, at)
+        # Completed last: killed before this line, the run resumes and writes its list again.
+        run = self._store.complete_run(self._run.id, at, degraded)
+        return RunOutcome(run, states, cases, files, len(pairs))
+
+    def _reasons(self, states: tuple[SourceState, ...], visits: list[Visit]) -> Iterator[str]:
+        for state in states:
+            if state.status is SourceStatus.BLIND:
+                said = _("来源 {source} 未能工作：{detail}")
+                yield said.format(source=state.source, detail=state.detail)
+            elif state.status is SourceStatus.PARTIAL:
+                said = _("来源 {source} 有 {failed}/{all} 次请求失败：{detail}")
+                yield said.format(
+                    source=state.source,
+                    failed=state.failures,
+                    all=state.requests,
+                    detail=state.detail,
+                )
+        if self._no_room:
+            yield _("磁盘剩余空间低于下限 {limit} GB，已停止取证").format(
+                limit=self._profile.run.min_free_gb
+            )
+        captures = [capture for visit in visits for capture in visit.captures]
+        if len(captures) >= _ENOUGH_TO_DOUBT_US and all(
+            capture.failure in _OURS for capture in captures
+        ):
+            yield _("所有页面都无法打开，可能是本机网络中断；本次结果不能说明网站已关闭")

@@ -1,0 +1,50 @@
+"""Where an answer sends its reader on to."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.addresses import AddressError
+from crawler.capture.trail import next_hop
+
+HERE = "http://a.example/x"
+
+
+@pytest.mark.parametrize(
+    ("status", "location", "html", "hop"),
+    [
+        (301, "/y", "", ("http://a.example/y", "redirect")),
+        (302, "//b.example", "", ("http://b.example/", "redirect")),
+        (302, "", "", None),
+        (200, "/ignored", "", None),
+        (
+            200,
+            "",
+            '<META content="0; URL=http://b.example/q?a=1&amp;b=2" HTTP-EQUIV=Refresh>',
+            ("http://b.example/q?a=1&b=2", "refresh"),
+        ),
+        (200, "", "<meta http-equiv=refresh content='3;url=/z'>", ("http://a.example/z", "refresh")),
+        (200, "", '<meta http-equiv="refresh" content="0;\'/q\'">', ("http://a.example/q", "refresh")),
+        (200, "", '<meta http-equiv="refresh" content="60; url=/later">', None),
+        (200, "", '<meta http-equiv="refresh" content="1; url=/x">', None),
+        (200, "", '<meta http-equiv="refresh" content="5">', None),
+        (200, "", '<meta name="description" content="0; url=/no">', None),
+        (404, "", '<meta http-equiv="refresh" content="0; url=/y">', None),
+    ],
+)
+def test_next_hop(status: int, location: str, html: str, hop: tuple[str, str] | None) -> None:
+    assert next_hop(status, location, html, HERE) == hop
+
+
+def test_a_target_that_is_no_address_is_an_error() -> None:
+    with pytest.raises(AddressError):
+        next_hop(302, "weixin://dl/chat", "", HERE)
+
+
+@given(st.text(max_size=300), st.text(max_size=60))
+def test_any_page_and_any_location(html: str, location: str) -> None:
+    for status in (200, 302):
+        try:
+            next_hop(status, location, f"<meta http-equiv=refresh {html}>", HERE)
+        except AddressError:
+            pass

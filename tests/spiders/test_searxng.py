@@ -1,0 +1,44 @@
+"""What SearXNG may answer, and when its silence is our blindness."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spiders.searxng import read_answer
+
+
+def test_results_are_named_in_order() -> None:
+    body = json.dumps(
+        {"results": [{"url": "http://b.example/"}, {"title": "no url"}, {"url": "http://a.example/"}]}
+    ).encode()
+    assert read_answer(200, body) == (["http://b.example/", "http://a.example/"], "")
+
+
+def test_no_results_by_engines_that_answered_is_an_answer() -> None:
+    assert read_answer(200, b'{"results": [], "unresponsive_engines": []}') == ([], "")
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (200, b'{"results": [], "unresponsive_engines": [["baidu", "CAPTCHA"]]}'),
+        (403, b"Forbidden"),
+        (429, b'{"results": []}'),
+        (200, b"<html>search</html>"),
+        (200, b"[]"),
+        (200, b'{"results": null}'),
+        (200, b""),
+    ],
+)
+def test_what_is_no_answer_is_never_zero_results(status: int, body: bytes) -> None:
+    urls, problem = read_answer(status, body)
+    assert not urls
+    assert problem
+
+
+@given(st.binary(max_size=200))
+def test_any_body_is_read(body: bytes) -> None:
+    urls, problem = read_answer(200, body)
+    assert not (urls and problem)
