@@ -53,12 +53,15 @@ look_for_python() {
     return 1
 }
 
+uv_python() { python=$(uv python find --system '>=3.11' 2>>"$log"); }
+
 find_python() {
     look_for_python && return
     if has uv; then
+        uv_python && return
         say '正在用 uv 获取 Python 3.11 …' 'Fetching Python 3.11 with uv …'
         quietly uv python install 3.11 || :
-        python=$(uv python find '>=3.11' 2>>"$log") && return
+        uv_python && return
     fi
     if can_apt; then
         say '正在用 apt 安装 Python …' 'Installing Python with apt …'
@@ -107,7 +110,6 @@ build() { # run|dev
     if [ "$1" = dev ] && is_whole run; then
         rm -f "$venv/stamp"
     else
-        find_python
         say '正在建立 Python 环境 .venv …' 'Making the Python environment .venv …'
         make_venv || give_up "无法建立 $venv，详情见 $log" "cannot make $venv; details in $log"
     fi
