@@ -1,0 +1,173 @@
+"""Finds ways to reach the speaker: plain and evasively written numbers and ids."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from crawler.errors import SeedError
+from crawler.model import Contact, ContactType
+from crawler.tables import parse_table
+from detectors.identity import is_identity_number
+from detectors.normal import Normal
+
+_GAP = r"[ \-_.·,*/|~()\[\]电微同步…:]{0,4}"
+_PHONE = re.compile(rf"(?<![\da-z])1{_GAP}[3-9](?:{_GAP}\d){{9}}(?![\d])")
+_LANDLINE = re.compile(r"(?<![\d-])(?:0\d{2,3}[- ]?\d{7,8}|400[- ]?\d{3}[- ]?\d{4})(?![\d-])")
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{2,40}@[a-z0-9-]{1,40}(?:\.[a-z0-9-]{2,20}){1,3}(?![\w-])")
+_BETWEEN = r"(?:号|为|是|同号|同步|联系|添加|搜|详询|咨询|客服)?[ :+=>\[\](){}「」『』“”\"'~·.,、\-]{0,5}(?:号|id)?[ :]{0,2}"
+_ID = r"[a-z][a-z0-9_-]{5,19}(?![a-z0-9_])"
+_SLICED_ID = r"[a-z](?:[ ./…·]{1,3}[a-z0-9_]){5,19}(?![a-z0-9_])"
+_LEET_PHONE = re.compile(r"(?<![a-z0-9])[1li][3-9sbg][0-9olizsbg]{9}(?![a-z0-9])")
+_NEAR_DIGIT_BEFORE = re.compile(r"\d[ -]?$")
+_NEAR_DIGIT_AFTER = re.compile(r"^[ -]?\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A contact and where in the normalised text it stands."""
+
+    contact: Contact
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    cues: dict[ContactType, re.Pattern[str]]
+    official: frozenset[str]
+    digits: dict[int, str]
+    spoken: str
+
+
+def find_contacts(normal: Normal) -> tuple[Place, ...]:
+    """All contacts in the order of the text; one that says the same as an earlier one is left out.
+
+    Identity numbers and the hotlines of authorities are never contacts.
+    """
+    tables = _tables()
+    found = [
+        *_announced(normal, tables),
+        *_phones(normal, tables),
+        *_simple(normal, _EMAIL, ContactType.EMAIL, 0.95),
+    ]
+    kept: list[Place] = []
+    for place in sorted(found, key=lambda each: (-each.contact.confidence, each.start)):
+        same = any(
+            place.contact.value == other.contact.value and place.contact.type == other.contact.type
+            for other in kept
+        )
+        overlaps = any(place.start < other.end and other.start < place.end for other in kept)
+        if not same and not overlaps:
+            kept.append(place)
+    return tuple(sorted(kept, key=lambda each: each.start))
+
+
+def _place(normal: Normal, kind: ContactType, value: str, span: tuple[int, int], sure: float) -> Place:
+    raw = normal.original(*span).strip()
+    return Place(Contact(kind, value, raw, sure), *span)
+
+
+def _phones(normal: Normal, tables: _Tables) -> list[Place]:
+    found = []
+    for match in _PHONE.finditer(normal.text):
+        if _in_longer_number(normal.text, match):
+            continue
+        digits = re.sub(r"\D", "", match[0])
+        sure = 0.95 if match[0] == digits else 0.85
+        found.append(_place(normal, ContactType.PHONE, digits, match.span(), sure))
+    for match in _LANDLINE.finditer(normal.text):
+        digits = re.sub(r"\D", "", match[0])
+        if digits not in tables.official and not _in_longer_number(normal.text, match):
+            found.append(_place(normal, ContactType.PHONE, digits, match.span(), 0.8))
+    for match in _LEET_PHONE.finditer(normal.text):
+        digits = match[0].translate(tables.digits)
+        written = normal.original(*match.span())
+        if not match[0].isdigit() and (any(c.isdigit() for c in written) or not written.islower()):
+            found.append(_place(normal, ContactType.PHONE, digits, match.span(), 0.6))
+    spoken = re.compile(rf"(?<![{tables.spoken}\d])[1一壹幺][{tables.spoken}\d \-]{{10,24}}(?![{tables.spoken}\d])")
+    for match in spoken.finditer(normal.text):
+        digits = re.sub(r"\D", "", match[0].translate(tables.digits))
+        if len(digits) == 11 and digits[1] in "3456789" and not match[0].isdigit():
+            found.append(_place(normal, ContactType.PHONE, digits, match.span(), 0.7))
+    return found
+
+
+def _in_longer_number(text: str, match: re.Match[str]) -> bool:
+    before = _NEAR_DIGIT_BEFORE.search(text[max(0, match.start() - 2) : match.start()])
+    after = _NEAR_DIGIT_AFTER.match(text[match.end() : match.end() + 2])
+    around = text[max(0, match.start() - 8) : match.end() + 8]
+    return bool(before or after) or is_identity_number(around)
+
+
+def _simple(normal: Normal, pattern: re.Pattern[str], kind: ContactType, sure: float) -> list[Place]:
+    return [
+        _place(normal, kind, match[0], match.span(), sure) for match in pattern.finditer(normal.text)
+    ]
+
+
+def _announced(normal: Normal, tables: _Tables) -> list[Place]:
+    found = []
+    for kind, cue in tables.cues.items():
+        for match in cue.finditer(normal.text):
+            place = _value_after(normal, kind, match.end(), tables)
+            if place:
+                found.append(place)
+    return found
+
+
+@cache
+def _value_patterns(kind: ContactType, spoken: str) -> tuple[tuple[re.Pattern[str], float], ...]:
+    number = {ContactType.QQ: (5, 11), ContactType.GROUP: (6, 11)}.get(kind)
+    if number:
+        low, high = number
+        gap = r"[ \-./·*…_]{0,3}"
+        return (
+            (re.compile(rf"{_BETWEEN}([1-9]\d{{{low - 1},{high - 1}}})(?![\da-z@])"), 0.9),
+            (re.compile(rf"{_BETWEEN}([1-9](?:{gap}\d){{{low - 1},{high - 1}}})(?!\d)"), 0.75),
+            (re.compile(rf"{_BETWEEN}((?:[{spoken}\d]{gap}){{{max(low, 7)},{high}}})(?![a-z])"), 0.6),
+        )
+    return (
+        (re.compile(rf"{_BETWEEN}({_ID})"), 0.9),
+        (re.compile(rf"{_BETWEEN}(1[3-9]\d{{9}})(?!\d)"), 0.9),
+        (re.compile(rf"{_BETWEEN}({_SLICED_ID})"), 0.7),
+    )
+
+
+def _value_after(normal: Normal, kind: ContactType, at: int, tables: _Tables) -> Place | None:
+    for pattern, sure in _value_patterns(kind, tables.spoken):
+        match = pattern.match(normal.text, at)
+        if not match:
+            continue
+        value = match[1]
+        if kind in (ContactType.QQ, ContactType.GROUP):
+            value = re.sub(r"\D", "", value.translate(tables.digits))
+            if value.startswith("0") or len(value) < 5:
+                continue
+        else:
+            value = re.sub(r"[ ./…·]", "", value)
+        return _place(normal, kind, value, match.span(1), sure)
+    return None
+
+
+@cache
+def _tables() -> _Tables:
+    name = "detectors/contacts.toml"
+    text = (files("detectors") / "contacts.toml").read_text(encoding="utf-8")
+    table = parse_table(text, name, SeedError)
+    cues_table = table.take_table("cues")
+    cues = {
+        kind: re.compile("|".join(rf"(?<![a-z]){word}" if word[0].isascii() else word for word in words))
+        for kind in (ContactType.WECHAT, ContactType.GROUP, ContactType.QQ, ContactType.TELEGRAM)
+        for words in [cues_table.take_strings(kind.value)]
+    }
+    cues_table.finish()
+    official_table = table.take_table("official")
+    official = frozenset(official_table.take_strings("numbers"))
+    official_table.finish()
+    digits_table = table.take_table("digits")
+    digits = {key: digits_table.take(key, str) for key in digits_table.keys()}  # noqa: SIM118
+    table.finish()
+    return _Tables(cues, official, {ord(key): value for key, value in digits.items()}, "".join(digits))

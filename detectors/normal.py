@@ -1,0 +1,213 @@
+"""Reads writing that hides from filters, and remembers which character each reading came from."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from opencc import OpenCC
+
+from crawler.errors import SeedError
+from crawler.language import _
+from crawler.tables import Table, parse_table
+
+HAN = "\u2e80-\u2fdf\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+# Marks that end or divide sentences keep their place; all else between two Han characters is noise.
+_NOISE = r"[^\w\n。！？!?;,、:()\[\]「」『』“”\"'‘’《》〈〉【】<>]|_|[ \t\u3000]"
+_BETWEEN_HAN = re.compile(rf"(?<=[{HAN}])(?:{_NOISE}){{1,4}}(?=[{HAN}])")
+_CHOPPED = re.compile(rf"(?<![{HAN}])[{HAN}](?:[^\w]{{1,3}}[{HAN}](?![{HAN}])){{3,}}")
+_NOT_WORD = re.compile(r"[^\w]+")
+_REVERSED = re.compile("\u202e([^\u202c\n]*)\u202c?")
+_SYLLABLE = (
+    r"(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?"
+    r"(?:i?ong|u?ang|iang|u?eng|u?ai|iao|ian|uan|u?ei|i?ao|i?ou|iu|ui|uo|ua|ue|ve|ing|in|ie|ia|"
+    r"u?an|u?en|un|er|a|o|e|i|u|v)"
+)
+# Mirrors print the sound behind every converted character: 網(wǎng).
+_BRACKETED = re.compile(rf"(?<=[{HAN}])\({_SYLLABLE}\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Normal:
+    """A text as it is meant, with the way back to the text as written."""
+
+    text: str
+    written: str
+    origin: tuple[int, ...]
+    """For every character of `text`, its index in `written`."""
+
+    def original(self, start: int, end: int) -> str:
+        """What was written where `text[start:end]` is read."""
+        first, last = self.span(start, end)
+        return self.written[first:last]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The place in `written` of `text[start:end]`."""
+        if start >= end:
+            return (0, 0)
+        places = self.origin[start:end]
+        return min(places), max(places) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    characters: dict[int, str]
+    passes: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]
+
+
+def normalise(written: str) -> Normal:
+    """The text in one spelling: compatible forms, simplified characters, lower case, no noise.
+
+    >>> normalise("電　工証，加溦❤").text
+    '电工证,加微❤'
+    """
+    tables = _tables()
+    characters: list[str] = []
+    origin: list[int] = []
+    for place in _reading_order(written):
+        for character in _plain(written[place]).translate(tables.characters):
+            characters.append(character)
+            origin.append(place)
+    text = "".join(characters)
+    text, origin = _replace(text, origin, _BRACKETED, lambda _match: "")
+    text, origin = _replace(text, origin, _CHOPPED, lambda match: _NOT_WORD.sub("", match[0]))
+    text, origin = _replace(text, origin, _BETWEEN_HAN, lambda _match: "")
+    for pattern, reading in tables.passes:
+        text, origin = _replace(text, origin, pattern, reading)
+    return Normal(text, written, tuple(origin))
+
+
+def _reading_order(written: str) -> list[int]:
+    order = list(range(len(written)))
+    if "\u202e" in written:
+        for match in _REVERSED.finditer(written):
+            order[match.start(1) : match.end(1)] = reversed(order[match.start(1) : match.end(1)])
+    return order
+
+
+@cache
+def _plain(character: str) -> str:
+    """Compatible form without marks, in lower case; nothing for invisible characters."""
+    folded = unicodedata.normalize("NFKD", character).lower()
+    kept = [part for part in folded if unicodedata.category(part) not in ("Mn", "Me", "Cf")]
+    if kept and kept[0].isspace() and kept[0] != "\n":
+        return " "
+    return "".join(kept)
+
+
+def _replace(
+    text: str, origin: list[int], pattern: re.Pattern[str], reading: Callable[[re.Match[str]], str]
+) -> tuple[str, list[int]]:
+    """Text and origins with every match read anew; a reading's places are those it came from."""
+    pieces: list[str] = []
+    places: list[int] = []
+    done = 0
+    for match in pattern.finditer(text):
+        start, end = match.span()
+        said = reading(match)
+        if start == end or said == match[0]:
+            continue
+        pieces += [text[done:start], said]
+        places += origin[done:start]
+        places += _places(match[0], said, origin[start:end])
+        done = end
+    if not done:
+        return text, origin
+    return "".join(pieces) + text[done:], places + origin[done:]
+
+
+def _places(written: str, said: str, origin: list[int]) -> list[int]:
+    """The origin of each character read: its own where it survived, else in step."""
+    places: list[int] = []
+    at = 0
+    for number, character in enumerate(said):
+        found = written.find(character, at)
+        if found < 0:
+            found = min(max(at, number * len(written) // len(said)), len(written) - 1)
+        places.append(origin[found])
+        at = min(found + 1, len(written) - 1)
+    if places:
+        places[-1] = origin[-1]
+    return places
+
+
+@cache
+def _tables() -> _Tables:
+    name = "detectors/normal.toml"
+    text = (files("detectors") / "normal.toml").read_text(encoding="utf-8")
+    table = parse_table(text, name, SeedError)
+    characters = _simplified()
+    for key, value in _pairs(table, "characters"):
+        if len(key) != 1:
+            raise table.fail("characters", _("左边应为一个字，现为 {key}").format(key=key))
+        characters[ord(key)] = value
+    passes = [
+        _dictionary(dict(_pairs(table, "splits"))),
+        *(_term(each) for each in table.take_tables("terms")),
+        _pinyin(dict(_pairs(table, "pinyin"))),
+        _syllables(dict(_pairs(table, "syllables"))),
+        _dictionary(dict(_pairs(table, "words"))),
+    ]
+    table.finish()
+    return _Tables(characters, tuple(passes))
+
+
+def _pairs(table: Table, key: str) -> list[tuple[str, str]]:
+    inner = table.take_table(key)
+    return [(name, inner.take(name, str)) for name in inner.keys()]  # noqa: SIM118 - no dict
+
+
+def _simplified() -> dict[int, str]:
+    """One character for another, from OpenCC's traditional-to-simplified table."""
+    block = [chr(code) for code in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))]
+    converted = OpenCC("t2s").convert("\n".join(block)).split("\n")
+    return {
+        ord(before): after
+        for before, after in zip(block, converted, strict=True)
+        if before != after
+    }
+
+
+_Pass = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
+
+
+def _dictionary(words: dict[str, str]) -> _Pass:
+    longest_first = sorted(words, key=len, reverse=True)
+    pattern = re.compile("|".join(re.escape(word) for word in longest_first))
+    return pattern, lambda match: words[match[0]]
+
+
+def _term(table: Table) -> _Pass:
+    word = table.take("word", str)
+    forms = table.take_strings("forms")
+    stop = table.take("unless_followed_by", str)
+    table.finish()
+    if len(forms) != len(word):
+        raise table.fail("forms", _("应与 word 的字数相同"))
+    body = "".join(f"[{re.escape(form)}]" for form in forms)
+    pattern = re.compile(body + (f"(?![{re.escape(stop)}])" if stop else ""))
+
+    def reading(match: re.Match[str]) -> str:
+        kept = any(is_ == was for is_, was in zip(match[0], word, strict=True))
+        return word if kept else match[0]
+
+    return pattern, reading
+
+
+def _pinyin(words: dict[str, str]) -> _Pass:
+    joined = {key.replace(" ", ""): value for key, value in words.items()}
+    body = "|".join(r"[ \-·,]{0,2}".join(key.split()) for key in words)
+    pattern = re.compile(rf"(?<![a-z0-9_])(?:{body})(?=(?:zheng|ka|ben)?(?![a-z0-9_]))")
+    return pattern, lambda match: joined[re.sub(r"[^a-z]", "", match[0])]
+
+
+def _syllables(words: dict[str, str]) -> _Pass:
+    body = "|".join(sorted(words, key=len, reverse=True))
+    behind = rf"(?<=[{HAN}]) ?(?:{body})(?![a-z0-9_])"
+    before = rf"(?<![a-z0-9_])(?:{body})(?=[{HAN}])"
+    pattern = re.compile(f"{behind}|{before}")
+    return pattern, lambda match: words[match[0].strip()]

@@ -1,0 +1,152 @@
+"""Loads the phrase rules and the word groups they are made of; strict, so that a typo accuses none."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from crawler.errors import SeedError
+from crawler.language import _
+from crawler.model import Family, Offence
+from crawler.tables import Table, parse_table
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_GROUP = re.compile(r"\{([a-z_]+)\}")
+RULE_FILES = ("sale.toml", "cheating.toml", "other_papers.toml", "mirror.toml", "innocence.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing a text can say, told by words that stand close together."""
+
+    name: str
+    family: Family
+    offence: Offence
+    describe: str
+    """One Chinese sentence for the reader of a verdict."""
+    describe_en: str
+    parts: tuple[tuple[str, ...], ...]
+    """Groups that must all occur within the window, in any order; each part names alternatives."""
+    pattern: re.Pattern[str] | None
+    """In place of `parts`: an expression over the normalised text."""
+    window: int
+    """Greatest distance from the first to the last character, in normalised characters."""
+    at_least: int
+    """How many different wordings must occur before the rule fires."""
+    per_thousand: float
+    """How many occurrences a thousand characters of a long text must hold; 0 for any."""
+    covers: str
+    """Innocence only: `passage` (what is said around it is not the speaker's own), `text`."""
+    yields_to_contact: bool
+    """Innocence only: whether it means nothing where the speaker gives a way to reach him."""
+    firing: tuple[str, ...]
+    silent: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """All phrase rules with the groups they name."""
+
+    groups: dict[str, re.Pattern[str]]
+    rules: tuple[Rule, ...]
+
+    def __reduce__(self) -> tuple[object, tuple[()]]:
+        """Pickled by reference: the files are the same in every process."""
+        return load_rules, ()
+
+
+@cache
+def load_rules() -> RuleBook:
+    """The rules of `detectors/rules`; raises `SeedError` naming file, key and remedy."""
+    groups = _groups(_read("words.toml"))
+    rules: list[Rule] = []
+    for name in RULE_FILES:
+        table = _read(name)
+        rules += [_rule(each, groups) for each in table.take_tables("rules")]
+        table.finish()
+    names = [rule.name for rule in rules]
+    for name in names:
+        if names.count(name) > 1:
+            raise SeedError(_("规则名 {name} 重复，请改名").format(name=name))
+    return RuleBook({name: re.compile(body) for name, body in groups.items()}, tuple(rules))
+
+
+def _read(name: str) -> Table:
+    path = files("detectors") / "rules" / name
+    return parse_table(path.read_text(encoding="utf-8"), f"detectors/rules/{name}", SeedError)
+
+
+def _groups(table: Table) -> dict[str, str]:
+    groups: dict[str, str] = {}
+    for each in table.take_tables("groups"):
+        name = each.take("name", str)
+        words = each.take_strings("words")
+        each.finish()
+        body = "|".join(_expand(word, groups, each) for word in words)
+        _compile(body, each, "words")
+        groups[name] = f"(?:{body})"
+    table.finish()
+    return groups
+
+
+def _expand(text: str, groups: dict[str, str], table: Table) -> str:
+    def body(match: re.Match[str]) -> str:
+        if match[1] not in groups:
+            raise table.fail("words", _("没有名为 {name} 的词组").format(name=match[1]))
+        return groups[match[1]]
+
+    return _GROUP.sub(body, text)
+
+
+def _compile(body: str, table: Table, key: str) -> re.Pattern[str]:
+    try:
+        return re.compile(body, re.MULTILINE)
+    except re.error as problem:
+        remedy = _("正则表达式有误（{problem}）").format(problem=problem)
+        raise table.fail(key, remedy) from problem
+
+
+def _rule(table: Table, groups: dict[str, str]) -> Rule:
+    name = table.take("name", str)
+    if not _NAME.fullmatch(name):
+        raise table.fail("name", _("只用小写字母、数字和下划线"))
+    pattern = table.take("pattern", str, "")
+    parts = tuple(tuple(part.split("|")) for part in table.take_strings("parts", ()))
+    if bool(pattern) == bool(parts):
+        raise table.fail("parts", _("parts 与 pattern 须写且只写一项"))
+    for group in (group for part in parts for group in part):
+        if group not in groups and group != "contact":
+            raise table.fail("parts", _("没有名为 {name} 的词组").format(name=group))
+    rule = Rule(
+        name=name,
+        family=_one_of(table, "family", Family),
+        offence=_one_of(table, "offence", Offence),
+        describe=table.take("describe", str),
+        describe_en=table.take("describe_en", str),
+        parts=parts,
+        pattern=_compile(_expand(pattern, groups, table), table, "pattern") if pattern else None,
+        window=table.take("window", int, 60),
+        at_least=table.take("at_least", int, 1),
+        per_thousand=table.take("per_thousand", float, 0.0),
+        covers=table.take("covers", str, "text"),
+        yields_to_contact=table.take("yields_to_contact", bool, False),
+        firing=table.take_strings("firing"),
+        silent=table.take_strings("silent"),
+    )
+    if rule.covers not in ("passage", "text"):
+        raise table.fail("covers", _('应为 "passage" 或 "text"'))
+    if not rule.firing or not rule.silent:
+        raise table.fail("firing", _("每条规则至少要有一个命中例和一个不命中例"))
+    table.finish()
+    return rule
+
+
+def _one_of(table: Table, key: str, kind: type[Family] | type[Offence]):  # type: ignore[no-untyped-def]
+    value = table.take(key, str)
+    try:
+        return kind(value)
+    except ValueError as problem:
+        known = "、".join(member.value for member in kind)
+        raise table.fail(key, _("应为其中之一：{known}").format(known=known)) from problem

@@ -1,0 +1,225 @@
+"""Weighs findings into a verdict by a written policy; every step can be recomputed by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from crawler.errors import SeedError
+from crawler.language import _
+from crawler.model import (
+    Assessment,
+    Family,
+    Findings,
+    Offence,
+    PageCondition,
+    Signal,
+    Step,
+    Verdict,
+)
+from crawler.tables import Table, parse_table
+
+
+@dataclass(frozen=True, slots=True)
+class OffencePolicy:
+    """What one offence needs, what counts towards it, and how high it can rise."""
+
+    offence: Offence
+    needs: tuple[frozenset[str], ...]
+    """Alternatives; each a set of families or rules that must all be there."""
+    counts: tuple[Family, ...]
+    ceiling: float
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How signals weigh."""
+
+    version: str
+    suspect: float
+    doubtful: float
+    shares: tuple[float, ...]
+    weights: dict[str, float]
+    innocence: dict[str, float]
+    lowers: dict[str, frozenset[Offence]]
+    offences: tuple[OffencePolicy, ...]
+
+
+@cache
+def load_policy() -> Policy:
+    """The policy of `detectors/policy.toml`; raises `SeedError` naming file, key and remedy."""
+    text = (files("detectors") / "policy.toml").read_text(encoding="utf-8")
+    return read_policy(parse_table(text, "detectors/policy.toml", SeedError))
+
+
+def read_policy(table: Table) -> Policy:
+    """The policy in a TOML table."""
+    version = table.take("version", str)
+    thresholds = table.take_table("thresholds")
+    family = table.take_table("family")
+    shares = family.take("shares", list)
+    lowers = table.take_table("lowers")
+    policy = Policy(
+        version=version,
+        suspect=thresholds.take("suspect", float),
+        doubtful=thresholds.take("doubtful", float),
+        shares=tuple(float(share) for share in shares),
+        weights=_numbers(table.take_table("weights")),
+        innocence=_numbers(table.take_table("innocence")),
+        lowers={
+            name: frozenset(_offence(lowers, name, value) for value in lowers.take_strings(name))
+            for name in lowers.keys()  # noqa: SIM118 - a Table is no dict
+        },
+        offences=tuple(_offence_policy(each) for each in table.take_tables("offences")),
+    )
+    if not 0 < policy.doubtful < policy.suspect <= 100:
+        raise thresholds.fail("suspect", _("应满足 0 < doubtful < suspect ≤ 100"))
+    if list(policy.shares) != sorted(policy.shares, reverse=True) or min(policy.shares) < 0:
+        raise family.fail("shares", _("应为不增的非负数"))
+    for name in policy.innocence:
+        if name not in policy.lowers:
+            raise lowers.fail(name, _("缺少此项，请补上"))
+    for each in (thresholds, family, lowers, table):
+        each.finish()
+    return policy
+
+
+def _numbers(table: Table) -> dict[str, float]:
+    numbers = {name: table.take(name, float) for name in table.keys()}  # noqa: SIM118
+    for name, value in numbers.items():
+        if not 0 < value <= 100:
+            raise table.fail(name, _("应大于 0，不超过 100"))
+    return numbers
+
+
+def _offence(table: Table, key: str, value: str) -> Offence:
+    try:
+        return Offence(value)
+    except ValueError as problem:
+        raise table.fail(key, _("没有名为 {name} 的违法类型").format(name=value)) from problem
+
+
+def _offence_policy(table: Table) -> OffencePolicy:
+    try:
+        counts = tuple(Family(name) for name in table.take_strings("counts"))
+    except ValueError as problem:
+        raise table.fail("counts", _("有未知的信号类别")) from problem
+    policy = OffencePolicy(
+        offence=_offence(table, "offence", table.take("offence", str)),
+        needs=tuple(frozenset(line.split("+")) for line in table.take_strings("needs")),
+        counts=counts,
+        ceiling=table.take("ceiling", float),
+    )
+    table.finish()
+    return policy
+
+
+def weigh(
+    visit: str, findings: Findings, policy: Policy, *, trusted: str = "", imitates: str = ""
+) -> Assessment:
+    """The verdict on findings; `trusted` is why the host is never accused, or the empty string.
+
+    More suspicion never lowers the score, more innocence never raises it.
+    """
+    offence, steps = _gravest(findings, policy)
+    score = round(sum(step.points for step in steps), 2)
+    verdict = _verdict(score, policy)
+    if findings.page_condition is not PageCondition.CONTENT:
+        steps, verdict = _limited(steps, 0.0, "condition", _NOT_CONTENT), Verdict.UNKNOWN
+    elif trusted:
+        steps, verdict = _limited(steps, 0.0, "trusted", trusted), Verdict.CLEAR
+    if verdict.gravity < Verdict.DOUBTFUL.gravity:
+        offence = Offence.NONE
+    return Assessment(
+        visit=visit,
+        verdict=verdict,
+        offence=offence,
+        page_condition=findings.page_condition,
+        score=round(sum(step.points for step in steps), 2),
+        imitates=imitates if offence in _IMITATIONS else "",
+        findings=findings,
+        steps=steps,
+        policy=policy.version,
+    )
+
+
+_IMITATIONS = (Offence.IMITATION_QUERY, Offence.IMITATION_PORTAL, Offence.NONE)
+_NOT_CONTENT = "页面没有可判断的内容，不作结论"
+
+
+def _verdict(score: float, policy: Policy) -> Verdict:
+    if score >= policy.suspect:
+        return Verdict.SUSPECT
+    return Verdict.DOUBTFUL if score >= policy.doubtful else Verdict.CLEAR
+
+
+def _gravest(findings: Findings, policy: Policy) -> tuple[Offence, tuple[Step, ...]]:
+    """The offence that weighs most; of two alike the graver one."""
+    best: tuple[float, int, Offence, tuple[Step, ...]] = (0.0, -1, Offence.NONE, ())
+    present = {signal.rule for signal in findings.signals} | {
+        signal.family.value for signal in findings.signals
+    }
+    for each in policy.offences:
+        if not any(need <= present for need in each.needs):
+            continue
+        steps = _steps(findings.signals, each, policy)
+        # Between offences the bare verdict decides first: a lesser offence that happens to add
+        # up to more points must not hide a graver one that is as certain.
+        total = sum(step.points for step in steps)
+        rank = (float(_verdict(total, policy).gravity), each.offence.gravity)
+        if rank > best[:2] or (rank == best[:2] and total > sum(s.points for s in best[3])):
+            best = (*rank, each.offence, steps)
+    return best[2], best[3]
+
+
+def _steps(
+    signals: tuple[Signal, ...], offence: OffencePolicy, policy: Policy
+) -> tuple[Step, ...]:
+    steps: list[Step] = []
+    for family in offence.counts:
+        own = [signal for signal in signals if signal.family is family]
+        steps += _combine(own, policy.weights, policy.shares, 1.0)
+    steps = list(_limited(tuple(steps), offence.ceiling, "ceiling", _CEILING))
+    innocent = [
+        signal
+        for signal in signals
+        if signal.family is Family.INNOCENCE and offence.offence in policy.lowers[signal.rule]
+    ]
+    steps += _combine(innocent, policy.innocence, policy.shares, -1.0)
+    total = sum(step.points for step in steps)
+    if total < 0:
+        steps.append(Step("floor", round(-total, 2), "分数不低于 0"))
+    return tuple(steps)
+
+
+_CEILING = "此类情形的分数上限"
+
+
+def _combine(
+    signals: list[Signal], weights: dict[str, float], shares: tuple[float, ...], sign: float
+) -> list[Step]:
+    """The heaviest signal whole, the next ones in shares; one step for every signal that counts."""
+    strongest: dict[str, Signal] = {}
+    for signal in signals:
+        known = strongest.get(signal.rule)
+        if known is None or signal.strength > known.strength:
+            strongest[signal.rule] = signal
+    heaviest = sorted(
+        strongest.values(), key=lambda s: (-weights[s.rule] * s.strength, s.rule)
+    )
+    steps = []
+    for signal, share in zip(heaviest, shares, strict=False):
+        points = round(sign * weights[signal.rule] * signal.strength * share, 2)
+        reason = f"{weights[signal.rule]:g} × {signal.strength:g} × {share:g}"
+        steps.append(Step(signal.rule, points, reason))
+    return steps
+
+
+def _limited(
+    steps: tuple[Step, ...], ceiling: float, label: str, reason: str
+) -> tuple[Step, ...]:
+    total = sum(step.points for step in steps)
+    if total <= ceiling:
+        return steps
+    return (*steps, Step(label, round(ceiling - total, 2), reason))

@@ -1,0 +1,167 @@
+"""Reads what a text offers: phrase rules over normalised words, and who is speaking."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from crawler.model import Contact, Family, Signal
+from detectors.contacts import Place, find_contacts
+from detectors.identity import shown
+from detectors.normal import Normal, normalise
+from detectors.rules import Rule, RuleBook
+
+_SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?\n]?")
+_MOST_PER_RULE = 3
+# Founders' judgement: what is said one sentence before or after still belongs to the passage.
+_NEIGHBOURS = 1
+# Founders' judgement: «微信同号» without a readable number is worth less than the number.
+_ONLY_A_CUE = 0.7
+_OFFERS = frozenset({Family.SALE, Family.CHEATING, Family.OTHER_PAPERS, Family.MIRROR})
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class TextFindings:
+    """What a text says."""
+
+    signals: tuple[Signal, ...]
+    contacts: tuple[Contact, ...]
+
+
+class Reading:
+    """One text with the places of all words that rules ask for, found once each."""
+
+    def __init__(self, written: str, book: RuleBook) -> None:
+        self.normal: Normal = normalise(written)
+        self.places: tuple[Place, ...] = find_contacts(self.normal)
+        self._book = book
+        self._spans: dict[str, list[Span]] = {
+            "contact": [
+                *((place.start, place.end) for place in self.places),
+                *(match.span() for match in book.groups["contact_cue"].finditer(self.normal.text)),
+            ]
+        }
+        self._spans["contact"].sort()
+        self._starts = [match.start() for match in _SENTENCE.finditer(self.normal.text)]
+
+    def spans(self, group: str) -> list[Span]:
+        """Where the words of a group stand."""
+        if group not in self._spans:
+            found = self._book.groups[group].finditer(self.normal.text)
+            self._spans[group] = [match.span() for match in found if match[0]]
+        return self._spans[group]
+
+    def matches(self, rule: Rule) -> list[Span]:
+        """Where a rule's words stand together."""
+        if rule.pattern:
+            found = (match.span() for match in rule.pattern.finditer(self.normal.text))
+            return [span for span in found if span[0] < span[1]]
+        first, *others = (sorted(s for group in part for s in self.spans(group)) for part in rule.parts)
+        return [span for span in self._together(first, others, rule.window) if span]
+
+    def _together(self, first: list[Span], others: list[list[Span]], window: int) -> Iterator[Span]:
+        for span in first:
+            taken = [span]
+            for spans in others:
+                near = _nearest(spans, taken, window)
+                if near is None:
+                    break
+                taken.append(near)
+            else:
+                low, high = min(s for s, _ in taken), max(e for _, e in taken)
+                if high - low <= window:
+                    yield low, high
+
+    def passage(self, span: Span) -> Span:
+        """The sentences around a place, one more on either side."""
+        first = max(0, bisect_right(self._starts, span[0]) - 1 - _NEIGHBOURS)
+        last = bisect_left(self._starts, max(span[1], span[0] + 1)) + _NEIGHBOURS
+        end = self._starts[last] if last < len(self._starts) else len(self.normal.text)
+        return self._starts[first] if self._starts else 0, end
+
+
+def _nearest(spans: list[Span], taken: list[Span], window: int) -> Span | None:
+    """The span nearest to the first one taken that does not use its words again."""
+    anchor = taken[0]
+    best: Span | None = None
+    low = bisect_left(spans, (anchor[0] - window, 0))
+    for start, end in spans[low:]:
+        if start > anchor[1] + window:
+            break
+        if any(start < b and a < end and not start < a < b <= end for a, b in taken):
+            continue  # one word serves once; but «空白操作证» names the goods and says forged
+        if best is None or _gap((start, end), anchor) < _gap(best, anchor):
+            best = (start, end)
+    return best
+
+
+def _gap(one: Span, other: Span) -> int:
+    return max(one[0] - other[1], other[0] - one[1], 0)
+
+
+def read_text(written: str, book: RuleBook, place: str) -> TextFindings:
+    """Signals and contacts of a text; `place` is written into the signals.
+
+    An offer inside a passage that warns, reports, cites or asks is no signal: the words are not
+    the speaker's own. The passage's stance is reported as innocence instead.
+    """
+    reading = Reading(written, book)
+    offers = [rule for rule in book.rules if rule.family in _OFFERS]
+    stances = [rule for rule in book.rules if rule.covers == "passage"]
+    whole = [rule for rule in book.rules if rule.family is Family.INNOCENCE and rule not in stances]
+    signals: list[Signal] = []
+    for rule in offers:
+        own, quoted = _own_words(reading, rule, stances)
+        if len({reading.normal.text[a:b] for a, b in own}) >= rule.at_least:
+            signals += [_signal(reading, rule, span, place) for span in own[:_MOST_PER_RULE]]
+        signals += quoted[:_MOST_PER_RULE]
+    signals += [found for rule in whole if (found := _of_the_whole(reading, rule, place))]
+    contacts = tuple(each.contact for each in reading.places)
+    return TextFindings(_without_doubles(signals), contacts)
+
+
+def _own_words(reading: Reading, rule: Rule, stances: list[Rule]) -> tuple[list[Span], list[Signal]]:
+    own: list[Span] = []
+    quoted: list[Signal] = []
+    for span in reading.matches(rule):
+        if own and span[0] < own[-1][1]:
+            continue
+        low, high = reading.passage(span)
+        contact = any(low <= each.start < high for each in reading.places)
+        for stance in stances:
+            if stance.yields_to_contact and contact:
+                continue
+            said = next((s for s in reading.matches(stance) if low <= s[0] and s[1] <= high), None)
+            if said:
+                quoted.append(_signal(reading, stance, said, "passage"))
+                break
+        else:
+            own.append(span)
+    return own, quoted
+
+
+def _of_the_whole(reading: Reading, rule: Rule, place: str) -> Signal | None:
+    spans = reading.matches(rule)
+    wordings = {reading.normal.text[a:b] for a, b in spans}
+    length = len(reading.normal.text)
+    if len(wordings) < rule.at_least or len(spans) * 1000 < rule.per_thousand * length:
+        return None
+    said = "、".join(dict.fromkeys(reading.normal.original(*span) for span in spans[:6]))
+    return Signal(rule.name, rule.family, 1.0, shown(said), place)
+
+
+def _signal(reading: Reading, rule: Rule, span: Span, place: str) -> Signal:
+    strength = 1.0
+    if any("contact" in part for part in rule.parts):
+        given = any(span[0] <= each.start < span[1] for each in reading.places)
+        strength = 1.0 if given else _ONLY_A_CUE
+    words = shown(reading.normal.original(*span))
+    return Signal(rule.name, rule.family, strength, words, place)
+
+
+def _without_doubles(signals: list[Signal]) -> tuple[Signal, ...]:
+    return tuple(dict.fromkeys(signals))
