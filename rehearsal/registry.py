@@ -73,7 +73,7 @@ class Site:
 
 def visible_text(html: str) -> str:
     """The words of a page as a search engine would index them."""
-    html = re.sub(r"(?is)<(script|style|head)\b.*?</\1>|<!--.*?-->", " ", html)
+    html = re.sub(r"(?is)<(script|style|head|title)\b.*?</\1>|<!--.*?-->", " ", html)
     html = re.sub(r"(?i)</?(b|i|em|strong|span|font|a|u|mark)\b[^>]*>", "", html)
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
 
