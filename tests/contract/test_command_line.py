@@ -1,0 +1,115 @@
+"""Every command explains itself, and every example that we print or document can be typed."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from crawler.cli import cli
+
+DOCUMENTS = ("README.md", "README.zh.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/*.md")
+EXAMPLES = "示例："
+
+
+def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None, name
+        yield " ".join((*path, name)), command
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+
+
+ALL = dict(commands(cli))
+
+
+def examples(text: str) -> list[str]:
+    """Command lines in a text: each line that begins with `certhound `, `./run` or `$ `."""
+    found = []
+    for raw in text.splitlines():
+        line = raw.strip().removeprefix("$ ")
+        if line.startswith(("certhound ", "./run ")):
+            found.append(re.split(r"\s+(?:[|>]|#\s|\d>)", line)[0])
+    return found
+
+
+def type_in(line: str) -> None:
+    """Parse a command line as the shell and click would, without doing it.
+
+    Raises `click.ClickException` for one that would be refused.
+    """
+    words = shlex.split(line)
+    if words[0] == "./run":
+        words = ["certhound", *(["run"] if words[1] == "--profile" else []), *words[1:]]
+    for word in words[1:]:
+        # Files that an example names exist where it is typed.
+        if "." in word.strip(".") and not word.startswith("-") and ":" not in word:
+            file = Path(word)
+            assert not file.is_absolute(), f"{line}: names a place on a machine"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.touch()
+    command: click.Command = cli
+    context = command.make_context(words[0], words[1:])
+    while isinstance(command, click.Group):
+        left = [*context._protected_args, *context.args]
+        if not left:
+            return
+        name, found, rest = command.resolve_command(context, left)
+        assert found is not None
+        command = found
+        context = command.make_context(name, rest, parent=context)
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("CERTHOUND_DATA", "CERTHOUND_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.usefixtures("elsewhere")
+@pytest.mark.parametrize("name", ALL)
+def test_a_command_has_help_and_examples(name: str) -> None:
+    command = ALL[name]
+    assert command.help
+    assert command.help.strip()
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help, f"{name} {parameter.opts[0]} has no help"
+    if isinstance(command, click.Group):
+        return
+    assert EXAMPLES in command.help, f"{name} shows no example"
+    found = examples(command.help.partition(EXAMPLES)[2])
+    assert found, f"{name}: no line below {EXAMPLES} begins with `certhound `"
+    for line in found:
+        assert line.startswith(f"certhound {name}"), f"{name}: {line} is another command's example"
+        type_in(line)
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_examples_in_documents_can_be_typed(root: Path) -> None:
+    faults = []
+    seen = 0
+    for pattern in DOCUMENTS:
+        for path in sorted(root.glob(pattern)):
+            for line in examples(path.read_text(encoding="utf-8")):
+                seen += 1
+                try:
+                    type_in(line)
+                except click.ClickException as problem:
+                    faults.append(f"{path.name}: {line}: {problem.format_message()}")
+    assert not faults, "\n".join(faults)
+    assert seen
+
+
+@pytest.mark.usefixtures("elsewhere")
+@pytest.mark.parametrize(
+    "line", ["certhound no-such-verb", "certhound run --no-such-option", "./run --profile"]
+)
+def test_a_wrong_example_is_noticed(line: str) -> None:
+    with pytest.raises(click.ClickException):
+        type_in(line)
