@@ -1,0 +1,149 @@
+"""The last check before anything leaves: who released it, whom it accuses, what proves it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from crawler.addresses import covers, host_of
+from crawler.clock import stamp
+from crawler.errors import CaseworkError, EvidenceError
+from crawler.guard import Guard
+from crawler.language import _
+from crawler.model import (
+    BlobRef,
+    Case,
+    CaseState,
+    Decision,
+    KeyKind,
+    Registration,
+    Release,
+    Visit,
+    Watchlist,
+)
+
+FRESH = timedelta(hours=24)
+"""How old the look at a released case may be, as DESIGN has it."""
+
+ReadBlob = Callable[[str], bytes]
+"""From the SHA-256 of a blob to its bytes; raises `EvidenceError` where they are damaged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """One stored piece of evidence, with where it came from."""
+
+    id: str
+    """Capture id, or visit id with `.whois`."""
+    kind: str
+    """`body` or `whois`."""
+    blob: BlobRef
+    source: str
+    """The address that sent it, or the WHOIS server."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A released case with the visits that prove it; made by `admit` alone."""
+
+    release: Release
+    visits: tuple[Visit, ...]
+
+    @property
+    def case(self) -> Case:
+        """The case as it was released."""
+        return self.release.case
+
+    @property
+    def exhibits(self) -> tuple[Exhibit, ...]:
+        """Every stored piece of evidence in the order in which it was taken."""
+        return tuple(sorted(_exhibits(self.visits), key=lambda item: (item.at, item.id)))
+
+    @property
+    def registrations(self) -> tuple[Registration, ...]:
+        """What registries said, the latest last."""
+        found = [visit.registration for visit in self.visits if visit.registration]
+        return tuple(sorted(found, key=lambda item: item.asked_at))
+
+
+def admit(
+    released: Sequence[tuple[Release, Sequence[Visit]]],
+    watchlist: Watchlist,
+    read: ReadBlob,
+    at: datetime,
+) -> tuple[Dossier, ...]:
+    """The dossiers that may leave now; one that may not stops them all.
+
+    Raises `CaseworkError` or `EvidenceError` in one sentence that names the case.
+    """
+    guard = Guard(watchlist)
+    dossiers = tuple(Dossier(release, tuple(visits)) for release, visits in released)
+    for dossier in dossiers:
+        _check_people(dossier.release, at)
+        _check_hosts(dossier.case, guard, at)
+        _check_evidence(dossier, read)
+    return dossiers
+
+
+def read_checked(exhibit: Exhibit, read: ReadBlob) -> bytes:
+    """The bytes of an exhibit; raises `EvidenceError` unless they are what was captured."""
+    content = read(exhibit.blob.sha256)
+    if hashlib.sha256(content).hexdigest() != exhibit.blob.sha256:
+        said = _("证据 {sha} 与取证时的散列值不符，请用 certhound verify 检查数据文件夹")
+        raise EvidenceError(said.format(sha=exhibit.blob.sha256))
+    return content
+
+
+def _check_people(release: Release, at: datetime) -> None:
+    key = release.case.key
+    confirming = {item.by for item in release.judgements if item.decision is Decision.CONFIRM}
+    if release.case.state is not CaseState.RELEASED or len(confirming) < 2:
+        said = _("案件 {case} 未经两人确认，全部未导出；请先用 certhound review confirm 复核")
+        raise CaseworkError(said.format(case=key))
+    if not timedelta(0) <= at - release.looked_at <= FRESH:
+        said = _("案件 {case} 最近一次查看是 {at}，已超过 24 小时，全部未导出；请重新运行后再导出")
+        raise CaseworkError(said.format(case=key, at=stamp(release.looked_at)))
+
+
+def _check_hosts(case: Case, guard: Guard, at: datetime) -> None:
+    for host in _accused(case):
+        if case.key.kind is KeyKind.ACCOUNT and any(
+            covers(platform.domain, host) for platform in guard.watchlist.platforms
+        ):
+            continue  # the account is accused, not the platform it is on
+        if guard.protects(host, at):
+            said = _("案件 {case} 涉及受信任的主机 {host}，全部未导出；请复核该案或受信任名单")
+            raise CaseworkError(said.format(case=case.key, host=host))
+
+
+def _accused(case: Case) -> Iterator[str]:
+    yield from filter(None, (case.facts.domain, *map(host_of, case.facts.urls)))
+    if case.key.kind in (KeyKind.DOMAIN, KeyKind.HOST):
+        yield case.key.value
+
+
+def _check_evidence(dossier: Dossier, read: ReadBlob) -> None:
+    key = dossier.case.key
+    if not any(item.kind == "body" for item in dossier.exhibits):
+        said = _("案件 {case} 没有可附的网页证据，全部未导出；请重新运行取证后再导出")
+        raise EvidenceError(said.format(case=key))
+    for exhibit in dossier.exhibits:
+        try:
+            read_checked(exhibit, read)
+        except (EvidenceError, OSError) as problem:
+            said = _("案件 {case} 的证据有误，全部未导出：{problem}")
+            raise EvidenceError(said.format(case=key, problem=problem)) from problem
+
+
+def _exhibits(visits: Sequence[Visit]) -> Iterator[Exhibit]:
+    for visit in visits:
+        for capture in visit.captures:
+            if capture.body is not None:
+                url = capture.final_url
+                yield Exhibit(capture.id, "body", capture.body, url, capture.at)
+        known = visit.registration
+        if known is not None and known.raw is not None:
+            yield Exhibit(f"{visit.id}.whois", "whois", known.raw, known.source, known.asked_at)
