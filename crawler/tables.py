@@ -83,6 +83,7 @@ class Table:
         ]
 
     def __contains__(self, key: str) -> bool:
+        self._known.add(key)
         return key in self._values
 
     def keys(self) -> list[str]:
