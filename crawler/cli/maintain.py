@@ -1,0 +1,94 @@
+"""`certhound doctor`, `verify`, `rehearse`: is everything in order."""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from crawler.addresses import defang
+from crawler.cli.checkup import Level, look_at_everything
+from crawler.cli.options import data_option, json_option, print_json
+from crawler.cli.practice import compare, practice_folder, practice_web, run_on
+from crawler.language import _
+
+
+@click.command(
+    help=_(
+        "检查本机、数据文件夹和配置中的各项服务，逐项说明是否可用、如何补救。"
+        "有不可用的项目时退出码为 1。\n\n"
+        "\b\n示例：\n"
+        "  certhound doctor\n"
+        "  certhound doctor --profile profiles/live.toml --data var/live"
+    )
+)
+@click.option(
+    "--profile",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="CERTHOUND_PROFILE",
+    help=_("配置文件（TOML）；给出时一并检查其中的服务"),
+)
+@data_option
+@json_option
+def doctor(profile: Path | None, data: Path, as_json: bool) -> int:
+    """Look at everything a run needs; exit 1 where something fails."""
+    checks = []
+    for check in look_at_everything(profile, data):
+        checks.append(check)
+        if not as_json:
+            click.echo(f"{_LEVELS[check.level]()}  {check.subject}：{check.said}")
+            if check.remedy:
+                click.echo("      " + _("补救：{remedy}").format(remedy=check.remedy))
+    if as_json:
+        print_json([asdict(check) for check in checks])
+    return int(any(check.level is Level.FAIL for check in checks))
+
+
+_LEVELS = {
+    Level.OK: lambda: _("正常"),
+    Level.WARN: lambda: _("注意"),
+    Level.FAIL: lambda: _("失败"),
+}
+
+
+@click.command(
+    help=_(
+        "演练：在本机的演练网络上完整运行一次，并与每个演练网站的正确答案比对。"
+        "不访问互联网；有不符时退出码为 1。\n\n"
+        "\b\n示例：\n"
+        "  certhound rehearse\n"
+        "  certhound rehearse --data var/rehearsal --serve"
+    )
+)
+@click.option(
+    "--data",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("var/rehearsal"),
+    show_default=True,
+    help=_("演练文件夹；其中 data/ 每次演练前清空"),
+)
+@click.option("--serve", is_flag=True, help=_("比对后不退出，演练网络保持运行，供手工试用"))
+def rehearse(folder: Path, serve: bool) -> int:
+    """Run on the practice web and hold the result against the truth; exit 1 on any difference."""
+    with practice_folder(folder) as data, practice_web(folder) as profile:
+        code = run_on(profile, data)
+        if code not in (0, 3):
+            return code
+        comparisons = compare(data)
+        wrong = 0
+        for comparison in comparisons:
+            faults = comparison.faults
+            if faults:
+                wrong += 1
+                click.echo(_("不符：{site}").format(site=defang(comparison.truth.url)))
+                click.echo("      " + "；".join(faults))
+        said = _("演练网站 {all} 个，判定与答案一致 {right} 个，不符 {wrong} 个")
+        click.echo(said.format(all=len(comparisons), right=len(comparisons) - wrong, wrong=wrong))
+        if serve:
+            said = _("演练网络仍在运行，配置文件为 {profile}，按 Ctrl+C 结束")
+            click.echo(said.format(profile=profile))
+            signal.pause()
+    return 1 if wrong else code

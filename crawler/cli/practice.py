@@ -1,0 +1,117 @@
+"""A whole run on the practice web, held against the truth about every site in it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fcntl import LOCK_EX, LOCK_NB, flock
+from pathlib import Path
+
+from crawler.addresses import lead_id, normalise
+from crawler.errors import BusyError, CerthoundError, StoreError, UsageError
+from crawler.language import _, language
+from crawler.model import Assessment
+from crawler.store import Store
+from rehearsal.facts import SiteTruth, truth
+
+PROFILE = "profile.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What is true of one site, and what was judged."""
+
+    truth: SiteTruth
+    assessment: Assessment | None
+    """`None` where the run did not judge the address at all."""
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """What differs from the truth, one short sentence each."""
+        judged = self.assessment
+        if judged is None:
+            return (_("没有判定"),)
+        pairs = (
+            (_("判定"), judged.verdict, self.truth.verdicts),
+            (_("行为"), judged.offence, self.truth.offences),
+            (_("页面状态"), judged.page_condition, self.truth.page_conditions),
+        )
+        said = _("{what}为 {judged}，应为 {right}")
+        found = [
+            said.format(what=what, judged=value.value, right="/".join(right))
+            for what, value, right in pairs
+            if value.value not in right
+        ]
+        have = {(contact.type.value, contact.value) for contact in judged.findings.contacts}
+        found += [
+            _("漏了联系方式 {contact}").format(contact=f"{contact.type} {contact.value}")
+            for contact in self.truth.contacts
+            if (contact.type, contact.value) not in have
+        ]
+        return tuple(found)
+
+
+@contextmanager
+def practice_folder(folder: Path) -> Iterator[Path]:
+    """The folder of practice data inside `folder`, empty, and nobody else's while it is used.
+
+    Raises `CerthoundError` where it cannot be made, is in use, or holds data of real runs.
+    """
+    data = folder / "data"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / "rehearsal.lock").open("w", encoding="ascii")
+    except OSError as problem:
+        said = _("无法写入 {folder}（{problem}），请检查权限或换一个 --data 文件夹")
+        raise StoreError(said.format(folder=folder, problem=problem.strerror)) from problem
+    with lock:
+        try:
+            flock(lock, LOCK_EX | LOCK_NB)
+        except OSError as problem:
+            said = _("文件夹 {folder} 中已有一次演练在进行，请等它结束")
+            raise BusyError(said.format(folder=folder)) from problem
+        if data.exists():
+            # Pages once judged clear would not be looked at again: practice begins from nothing.
+            if not (folder / PROFILE).exists():
+                said = _("{folder} 不是演练留下的文件夹，不会清空；请换一个 --data 文件夹")
+                raise UsageError(said.format(folder=data))
+            shutil.rmtree(data)
+        yield data
+
+
+@contextmanager
+def practice_web(folder: Path) -> Iterator[Path]:
+    """The practice web in a process of its own; gives the profile for it, in `folder`.
+
+    Raises `CerthoundError` where it does not start.
+    """
+    command = [sys.executable, "-m", "rehearsal", "--with-parent"]
+    command += ["--write-profile", str(folder), "--log", str(folder / "requests.jsonl")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as web:  # noqa: S603 - ours
+        try:
+            # Its one line says that every server answers.
+            if web.stdout is None or not web.stdout.readline():
+                raise CerthoundError(_("演练网络没有启动，请查看上面的错误信息"))
+            yield folder / PROFILE
+        finally:
+            web.terminate()
+
+
+def run_on(profile: Path, data: Path) -> int:
+    """Exit code of `certhound run` by a profile, in a process of its own."""
+    command = [sys.executable, "-m", "crawler.cli", "--lang", language(), "run"]
+    command += ["--profile", str(profile), "--data", str(data)]
+    return subprocess.run(command, check=False).returncode  # noqa: S603 - ours
+
+
+def compare(data: Path) -> tuple[Comparison, ...]:
+    """Every site of the practice web with what was judged of it last."""
+    with Store.open(data, create=False) as store:
+        return tuple(
+            Comparison(site, store.latest_assessment(lead_id(normalise(site.url))))
+            for site in truth()
+        )
