@@ -84,8 +84,7 @@ def compose(dossiers: Sequence[Dossier], watchlist: Watchlist, *, unmasked: bool
             "防范，现将近期经核查的涉嫌违法网站（账号）通报如下。"
         ),
         items=tuple(
-            _item(number, dossier, watchlist, unmasked)
-            for number, dossier in enumerate(ordered, 1)
+            _item(number, dossier, watchlist, unmasked) for number, dossier in enumerate(ordered, 1)
         ),
         ending=_ending(),
     )

@@ -12,11 +12,11 @@ from datetime import datetime
 from pathlib import Path
 
 from crawler.clock import beijing_date, stamp
-from crawler.masking import mask_identity
 from crawler.model import Case, Run, SourceState
 from reports.hitlist_html import render_html
 from reports.hitlist_xlsx import render_xlsx
 from reports.hits import HitList
+from reports.records import case_record
 from reports.showing import Describe, by_gravity
 from reports.writing import write_files
 
@@ -60,7 +60,7 @@ def render_json(hits: HitList) -> bytes:
         "degraded": hits.degraded,
         "degraded_reasons": list(hits.run.degraded),
         "sources": [_source(item) for item in hits.sources],
-        "cases": [_case(item, hits.describe) for item in hits.cases],
+        "cases": [case_record(item, hits.describe) for item in hits.cases],
     }
     text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
     # A lone surrogate out of a hostile page becomes its own JSON escape instead of a crash.
@@ -75,49 +75,4 @@ def _source(state: SourceState) -> dict[str, object]:
         "requests": state.requests,
         "failures": state.failures,
         "detail": state.detail,
-    }
-
-
-def _case(case: Case, describe: Describe) -> dict[str, object]:
-    facts = case.facts
-    return {
-        "case": mask_identity(str(case.key)),
-        "key_kind": case.key.kind.value,
-        "domain": facts.domain,
-        "urls": [mask_identity(url) for url in facts.urls],
-        "state": case.state.value,
-        "verdict": facts.verdict.value,
-        "offence": facts.offence.value,
-        "page_condition": facts.page_condition.value,
-        "score": facts.score,
-        "change": case.change.kind.value,
-        "change_fields": list(case.change.fields),
-        "first_seen": stamp(case.first_seen),
-        "last_seen": stamp(case.last_seen),
-        "imitates": facts.imitates,
-        "signals": [
-            {
-                "rule": item.rule,
-                "family": item.family.value,
-                "strength": item.strength,
-                "words": mask_identity(item.words),
-                "place": item.place,
-                "innocence": item.family.value == "innocence",
-                "describe": describe(item.rule),
-            }
-            for item in facts.signals
-        ],
-        "contacts": [
-            {
-                "type": item.type.value,
-                "value": mask_identity(item.value),
-                "raw": mask_identity(item.raw),
-                "confidence": item.confidence,
-            }
-            for item in facts.contacts
-        ],
-        "targets": [
-            {"kind": item.kind.value, "url": mask_identity(item.url)} for item in facts.targets
-        ],
-        "captures": list(facts.captures),
     }

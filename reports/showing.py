@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import groupby
 
-from crawler.addresses import defang, host_of, is_ip, unicode_host
+from crawler.addresses import defang, host_of, is_ip, parts, unicode_host
 from crawler.clock import shown
 from crawler.language import _
 from crawler.masking import mask_contact, mask_identity
@@ -49,9 +49,9 @@ def masked_address(host: str) -> str:
     if is_ip(host):
         kept = host.split(".")[:2] if "." in host else host.split(":")[:2]
         return defang(".".join([*kept, "*", "*"]))
-    labels = host.split(".")
-    hidden = [_hide(label) for label in labels[:-1]]
-    return defang(".".join([*hidden, labels[-1]]))
+    suffix = parts(host).suffix
+    hidden = [_hide(label) for label in host.removesuffix(suffix).strip(".").split(".")]
+    return defang(".".join([*hidden, suffix]))
 
 
 def _hide(label: str) -> str:

@@ -1,11 +1,15 @@
 """An invented run with a fake query page, a seller, and a page full of hostile strings."""
 
+import hashlib
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from crawler.model import (
+    BlobRef,
+    Capture,
     Case,
     CaseFacts,
     CaseKey,
@@ -14,10 +18,17 @@ from crawler.model import (
     ChangeKind,
     Contact,
     ContactType,
+    Decision,
+    Exchange,
     Family,
+    Judgement,
     KeyKind,
+    Knowledge,
     Offence,
     PageCondition,
+    Platform,
+    Registration,
+    Release,
     Run,
     RunStatus,
     Signal,
@@ -25,7 +36,12 @@ from crawler.model import (
     SourceStatus,
     Target,
     TargetKind,
+    TrustedHost,
+    TrustKind,
+    Vantage,
     Verdict,
+    Visit,
+    Watchlist,
 )
 
 FIRST = datetime(2026, 3, 1, 16, 30, tzinfo=UTC)
@@ -122,3 +138,81 @@ def sources() -> tuple[SourceState, ...]:
         SourceState("names", SourceStatus.DONE, 12, 1, 0),
         SourceState("searxng", SourceStatus.BLIND, 0, 60, 60, "连接被拒绝"),
     )
+
+
+PAGE = "<html><title>特种作业操作证查询平台</title><script>alert(1)</script></html>".encode("gbk")
+WHOIS = b"Domain Name: EXAMPLE\r\nRegistrar: invented\r\n"
+NOW = LATER + timedelta(hours=2)
+Released = tuple[Release, tuple[Visit, ...]]
+
+
+def _blob(content: bytes, media_type: str) -> BlobRef:
+    return BlobRef(hashlib.sha256(content).hexdigest(), len(content), media_type)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The moment of export, two hours after the last look."""
+    return NOW
+
+
+@pytest.fixture
+def read() -> Callable[[str], bytes]:
+    """Blobs by hash: one page and one WHOIS answer."""
+    blobs = {hashlib.sha256(content).hexdigest(): content for content in (PAGE, WHOIS)}
+    return blobs.__getitem__
+
+
+@pytest.fixture
+def watchlist() -> Watchlist:
+    """Government hosts are trusted; one invented platform."""
+    trusted = TrustedHost("gov.cn", TrustKind.KNOWN_SAFE, "党政机关", "office")
+    platform = Platform("bbs.example", "某论坛", "")
+    return Watchlist((), (trusted,), (), (platform,), (), ())
+
+
+def _release(case: Case) -> Released:
+    judgements = tuple(
+        Judgement(case.key, Decision.CONFIRM, by, LATER + timedelta(hours=1), "页面仿冒查询平台")
+        for by in ("审核员甲", "审核员乙")
+    )
+    case = replace(case, state=CaseState.RELEASED)
+    exchange = Exchange(
+        case.facts.urls[0], 200, (("Content-Type", "text/html"),), LATER, address="192.0.2.7"
+    )
+    capture = Capture(
+        case.facts.captures[0],
+        case.facts.run,
+        "a1b2c3d4e5f60718",
+        Vantage.DESKTOP,
+        case.facts.urls[0],
+        case.facts.urls[0],
+        LATER,
+        (exchange,),
+        200,
+        exchange.headers,
+        _blob(PAGE, "text/html"),
+    )
+    known = Registration(
+        case.facts.domain,
+        Knowledge.KNOWN,
+        LATER,
+        source="whois.example",
+        raw=_blob(WHOIS, "text/plain"),
+    )
+    visit = Visit(
+        case.facts.visits[0],
+        case.facts.run,
+        "a1b2c3d4e5f60718",
+        case.facts.urls[0],
+        LATER,
+        (capture,),
+        known,
+    )
+    return Release(case, judgements, LATER, NOW), (visit,)
+
+
+@pytest.fixture
+def release() -> Callable[[Case], Released]:
+    """From a case to its release with the visit that proves it."""
+    return _release
