@@ -1,0 +1,267 @@
+"""Judges a visit: reads every capture, finds signals, weighs them; nothing is fetched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from crawler.addresses import covers, host_of
+from crawler.clock import beijing_date
+from crawler.language import _
+from crawler.model import (
+    Assessment,
+    Capture,
+    Contact,
+    Family,
+    Findings,
+    Knowledge,
+    PageCondition,
+    Signal,
+    Target,
+    TargetKind,
+    TrustedHost,
+    Visit,
+    Watchlist,
+)
+from detectors.claims import find_claims
+from detectors.conditions import condition_of, load_conditions
+from detectors.identities import Identities
+from detectors.identity import shown
+from detectors.mirrors import find_mirror
+from detectors.names import NameHit, NameScreen
+from detectors.pages import Page, read_page
+from detectors.queries import find_queries
+from detectors.rules import load_rules
+from detectors.scoring import load_policy, weigh
+from detectors.structure import Structure, read_structure
+from detectors.text import read_text
+from detectors.traces import find_traces
+
+# Founders' judgement: the real fakes of public cases lived days to months.
+_YOUNG_DAYS = 90
+_RECENT_DAYS = 365
+_OLD_DAYS = 5 * 365
+# Only pages that speak of such things are read for claims and queries.
+_WORTH_READING = re.compile(
+    r"证|應急|应急|安监|安全|监督|监察|人社|住建|住房|消防|学信|考试|certsearch|certQuery|certificateQuery|info-pub|政府网站标识码"
+)
+_MIRRORED = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What one capture showed."""
+
+    findings: Findings
+    imitates: str
+
+
+class Detectors:
+    """All detectors, loaded once per process; `assess` is pure."""
+
+    def __init__(self, watchlist: Watchlist) -> None:
+        self._watchlist = watchlist
+        self._book = load_rules()
+        self._policy = load_policy()
+        load_conditions()
+        self._names = NameScreen(watchlist)
+        self._identities = Identities(watchlist)
+        self._own = tuple(host for each in watchlist.authorities for host in each.hosts)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Made anew from the watchlist in another process."""
+        return Detectors, (self._watchlist,)
+
+    def assess(self, visit: Visit) -> Assessment:
+        """The opinion on a visit: all captures are read, the gravest one decides.
+
+        Contacts, targets and traces are those of all captures.
+        """
+        hit = self._names.judge(host_of(visit.url)) if visit.url else None
+        opinions = [
+            self._weigh(visit, capture, hit) for capture in visit.captures
+        ] or [weigh(visit.id, Findings(PageCondition.UNKNOWN), self._policy)]
+        best = max(opinions, key=_decisiveness)
+        findings = replace(
+            best.findings,
+            contacts=_merged_contacts(each.findings.contacts for each in opinions),
+            targets=tuple(dict.fromkeys(t for each in opinions for t in each.findings.targets)),
+            traces=tuple(dict.fromkeys(t for each in opinions for t in each.findings.traces)),
+        )
+        return replace(best, findings=findings)
+
+    def name_hit(self, host: str) -> NameHit | None:
+        """What the names engine says of a host."""
+        return self._names.judge(host)
+
+    def assess_name(self, host: str) -> Assessment:
+        """The arithmetic of a bare name, as if its page were content that says nothing."""
+        hit = self._names.judge(host)
+        signals = (_name_signal(hit),) if hit else ()
+        findings = Findings(PageCondition.CONTENT, signals)
+        return weigh(host, findings, self._policy, imitates=hit.imitates if hit else "")
+
+    def _weigh(self, visit: Visit, capture: Capture, hit: NameHit | None) -> Assessment:
+        seen = self._look(visit, capture)
+        signals = list(seen.findings.signals)
+        if hit:
+            signals.append(_name_signal(hit))
+        signals += _age_signals(visit)
+        imitates = seen.imitates or (hit.imitates if hit else "")
+        if not imitates and any(s.family in (Family.CLAIM, Family.QUERY) for s in signals):
+            imitates = self._own[0] if self._own else ""
+        return weigh(
+            visit.id,
+            replace(seen.findings, signals=tuple(signals)),
+            self._policy,
+            trusted=self._trust_reason(visit, capture),
+            imitates=imitates,
+        )
+
+    def _look(self, visit: Visit, capture: Capture) -> _Seen:
+        if not visit.url or _is_plain_text(capture):
+            return self._look_at_text(capture)
+        page = read_page(capture.html, capture.final_url or capture.url or visit.url)
+        condition, told = condition_of(page, capture)
+        targets = _foreign_targets(page)
+        if condition is not PageCondition.CONTENT:
+            findings = Findings(condition, (told,) if told else (), targets=targets)
+            return _Seen(findings, "")
+        whole = "\n".join(filter(None, (page.title, _description(page), page.text)))
+        text = read_text(whole, self._book, "text")
+        signals: list[Signal] = [*text.signals, *_contact_signals(text.contacts)]
+        claims, imitates = (), ""
+        if _WORTH_READING.search(page.html):
+            structure = read_structure(page.html, page.url)
+            claimed = find_claims(page, structure, self._identities, self._is_official)
+            claims, imitates = claimed.claims, claimed.imitates
+            signals += self._identity_signals(page, structure, claimed.signals)
+        findings = Findings(
+            page_condition=condition,
+            signals=tuple(signals),
+            claims=claims,
+            contacts=text.contacts,
+            traces=find_traces(page.html, page.text),
+            targets=targets,
+        )
+        return _Seen(findings, imitates)
+
+    def _identity_signals(
+        self, page: Page, structure: Structure, claimed: tuple[Signal, ...]
+    ) -> list[Signal]:
+        owner = any(signal.rule == "owner_named" for signal in claimed)
+        queries = find_queries(page, structure, owner, self._is_trusted)
+        mirror = find_mirror(page, self._book)
+        found = [*claimed, *queries]
+        if mirror:
+            # The copy brings the official header and footer along; they are not its own words.
+            found = [
+                replace(signal, strength=round(signal.strength * _MIRRORED, 2))
+                if signal.family in (Family.CLAIM, Family.QUERY)
+                else signal
+                for signal in found
+            ]
+        return [*found, *mirror]
+
+    def _look_at_text(self, capture: Capture) -> _Seen:
+        if capture.failure is not None:
+            return _Seen(Findings(PageCondition.UNKNOWN), "")
+        text = read_text(capture.html, self._book, "text")
+        condition = PageCondition.CONTENT if capture.html.strip() else PageCondition.EMPTY
+        signals = (*text.signals, *_contact_signals(text.contacts))
+        return _Seen(Findings(condition, signals, contacts=text.contacts), "")
+
+    def _is_official(self, host: str) -> bool:
+        return any(covers(own, host) for own in self._own)
+
+    def _is_trusted(self, host: str) -> bool:
+        entries = (*self._own, *(entry.host for entry in self._watchlist.trusted))
+        return any(covers(entry, host) for entry in entries)
+
+    def _trust_reason(self, visit: Visit, capture: Capture) -> str:
+        """Why the host asked for or the one that answered is never accused, or nothing."""
+        today = beijing_date(visit.at)
+        for host in (host_of(visit.url), host_of(capture.final_url)):
+            if any(covers(own, host) for own in self._own):
+                return _("{host} 是官方网站").format(host=host)
+            for entry in self._watchlist.trusted:
+                if covers(entry.host, host) and _holds(entry, today):
+                    return _("{host} 在可信名单内：{reason}").format(host=host, reason=entry.reason)
+        return ""
+
+
+def load_detectors(watchlist: Watchlist) -> Detectors:
+    """The detectors for a watchlist; raises `SeedError` where a rule or the policy is malformed."""
+    return Detectors(watchlist)
+
+
+def _holds(entry: TrustedHost, today: date) -> bool:
+    return entry.expires is None or entry.expires >= today
+
+
+def _decisiveness(opinion: Assessment) -> tuple[int, int, float, int]:
+    content = opinion.page_condition is PageCondition.CONTENT
+    return int(content), opinion.verdict.gravity, opinion.score, opinion.offence.gravity
+
+
+def _is_plain_text(capture: Capture) -> bool:
+    media = capture.body.media_type if capture.body else ""
+    if not media:
+        media = next((v for name, v in capture.headers if name.lower() == "content-type"), "")
+    return media.split(";")[0].strip().lower() == "text/plain"
+
+
+def _description(page: Page) -> str:
+    return next((content for name, content in page.metas if name == "description"), "")
+
+
+def _foreign_targets(page: Page) -> tuple[Target, ...]:
+    own = host_of(page.url)
+    return tuple(
+        target
+        for target in page.targets
+        if target.kind is not TargetKind.LINK or host_of(target.url) != own
+    )
+
+
+def _contact_signals(contacts: tuple[Contact, ...]) -> tuple[Signal, ...]:
+    if not contacts:
+        return ()
+    best = max(contacts, key=lambda each: each.confidence)
+    return (Signal("contact_given", Family.CONTACT, best.confidence, shown(best.raw), "text"),)
+
+
+def _name_signal(hit: NameHit) -> Signal:
+    words = f"{hit.name} ~ {hit.imitates}（{hit.technique}）"
+    return Signal("name_likeness", Family.NAME, round(hit.score / 100, 2), shown(words), "url")
+
+
+def _age_signals(visit: Visit) -> list[Signal]:
+    """Signals of the registration's age; unknown adds nothing."""
+    registration = visit.registration
+    if registration is None or registration.registered_on.state is not Knowledge.KNOWN:
+        return []
+    since = registration.registered_on.value
+    if since is None:
+        return []
+    days = (visit.at - since).days
+    words = beijing_date(since).isoformat()
+    if 0 <= days < _YOUNG_DAYS:
+        return [Signal("young_registration", Family.REGISTRATION, 1.0, words, "registration")]
+    if 0 <= days < _RECENT_DAYS:
+        return [Signal("recent_registration", Family.REGISTRATION, 1.0, words, "registration")]
+    if days > _OLD_DAYS:
+        return [Signal("old_registration", Family.INNOCENCE, 1.0, words, "registration")]
+    return []
+
+
+def _merged_contacts(groups: Iterable[tuple[Contact, ...]]) -> tuple[Contact, ...]:
+    best: dict[tuple[str, str], Contact] = {}
+    for contact in (each for group in groups for each in group):
+        key = (contact.type.value, contact.value)
+        if key not in best or contact.confidence > best[key].confidence:
+            best[key] = contact
+    return tuple(best.values())
+
