@@ -1,0 +1,89 @@
+"""The only SQL: what runs find, see and think, and what people decide, in one SQLite file."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlite_utils import Database
+
+from crawler.errors import StoreError
+from crawler.language import _
+from crawler.store.base import told
+from crawler.store.cases import CaseRecord, CaseStore, JudgedAs
+from crawler.store.leads import LeadStore
+from crawler.store.schema import MIGRATIONS, is_newer
+
+__all__ = ["CaseRecord", "JudgedAs", "Store"]
+
+_FILE = "certhound.db"
+_BUSY_SECONDS = 10
+
+
+class Store(LeadStore, CaseStore):
+    """Everything a data folder knows; methods are questions, answers are nouns of the house."""
+
+    @classmethod
+    def open(cls, data: Path, *, create: bool = True) -> Self:
+        """The store in a data folder, brought up to our schema.
+
+        Raises `StoreError` where the folder cannot be written, the database is damaged or was
+        written by a newer version, or where there is none and `create` is not set.
+        """
+        path = data / _FILE
+        if create:
+            _make_folder(data)
+        elif not path.is_file():
+            said = _("{folder} 中没有数据，请先执行 certhound run 或用 --data 指定数据文件夹")
+            raise StoreError(said.format(folder=data))
+        with told(path):
+            connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+            try:
+                store = cls(path, connection)
+                store._prepare()
+            except BaseException:
+                connection.close()
+                raise
+        return store
+
+    def _prepare(self) -> None:
+        self._connection.row_factory = sqlite3.Row
+        self._connection.execute("PRAGMA foreign_keys = ON")
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        database = Database(self._connection, recursive_triggers=False, execute_plugins=False)
+        if is_newer(database):
+            said = _("数据库 {file} 由更新版本的 certhound 写成，请先升级本程序")
+            raise StoreError(said.format(file=self._path))
+        if MIGRATIONS.pending(database):
+            with self._transaction():  # two programs may open a new folder at once
+                MIGRATIONS.apply(database)
+
+    def integrity(self) -> tuple[str, ...]:
+        """What SQLite finds wrong with the file, one line each; empty for a sound one."""
+        rows = self._rows("PRAGMA integrity_check")
+        return tuple(row[0] for row in rows if row[0] != "ok")
+
+    def close(self) -> None:
+        """Let go of the file; the store cannot be used afterwards."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _make_folder(data: Path) -> None:
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        said = _("无法使用数据文件夹 {folder}（{problem}），请检查路径和权限")
+        raise StoreError(said.format(folder=data, problem=problem.strerror)) from problem

@@ -1,0 +1,73 @@
+"""The connection under every stage of the store: transactions, errors told in one sentence."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from crawler.errors import StoreError
+from crawler.language import _
+
+Parameters = Sequence[str | int | float | None]
+
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+class StoreBase:
+    """One SQLite file; used by one thread."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self._path = path
+        self._connection = connection
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """Write all or nothing; other writers wait until it ends."""
+        with told(self._path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def _write(self, sql: str, parameters: Parameters = ()) -> int:
+        """Run one statement inside a transaction; returns how many rows it touched."""
+        return self._connection.execute(sql, parameters).rowcount
+
+    def _rows(self, sql: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
+        with told(self._path):
+            return self._connection.execute(sql, parameters).fetchall()
+
+    def _row(self, sql: str, parameters: Parameters = ()) -> sqlite3.Row | None:
+        rows = self._rows(sql, parameters)
+        return rows[0] if rows else None
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Turn SQLite's failures into a `StoreError` that says what to do."""
+    try:
+        yield
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+        raise  # our own mistake, not the user's: the traceback is wanted
+    except sqlite3.DatabaseError as problem:
+        raise StoreError(_sentence(path, problem)) from problem
+
+
+def _sentence(path: Path, problem: sqlite3.DatabaseError) -> str:
+    code = getattr(problem, "sqlite_errorcode", 0) & 0xFF
+    if code in _DAMAGED:
+        said = _("数据库 {file} 已损坏（{problem}），请从备份恢复，原文件请保留")
+    elif code in _BUSY:
+        said = _("数据库 {file} 正被其他程序占用（{problem}），请稍后重试")
+    elif code == sqlite3.SQLITE_FULL:
+        said = _("写不下数据库 {file}（{problem}），请腾出磁盘空间后重试")
+    else:
+        said = _("无法读写数据库 {file}（{problem}），请检查路径、权限和磁盘空间")
+    return said.format(file=path, problem=problem)

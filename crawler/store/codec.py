@@ -1,0 +1,113 @@
+"""Writes the nouns of the house as JSON and reads them back, guided by their types."""
+
+from __future__ import annotations
+
+import json
+import types
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import date, datetime
+from enum import Enum
+from functools import cache
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+from crawler.clock import parse, stamp
+from crawler.errors import StoreError
+from crawler.language import _
+
+T = TypeVar("T")
+Reader = Callable[[Any], Any]
+
+
+def write_json(value: object) -> str:
+    """The value as canonical JSON: keys sorted, no spaces, ASCII only, times UTC.
+
+    ASCII keeps a lone surrogate out of a hostile page from breaking a row, and lets anybody
+    recompute a digest.
+    """
+    return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return stamp(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    return value
+
+
+def read_json(text: str, kind: type[T]) -> T:
+    """The value of a type in a JSON text; a key that is missing takes the field's default.
+
+    Raises `StoreError` where the text is not such a value.
+    """
+    try:
+        return cast("T", _reader(cast("Any", kind))(json.loads(text)))
+    except (ValueError, TypeError, KeyError, AttributeError) as problem:
+        said = _("数据库中有一条记录已损坏（{kind}），请从备份恢复")
+        raise StoreError(said.format(kind=getattr(kind, "__name__", kind))) from problem
+
+
+@cache
+def _reader(kind: Any) -> Reader:
+    origin = get_origin(kind)
+    if origin is tuple:
+        return _tuple_reader(get_args(kind))
+    if origin in (Union, types.UnionType):
+        return _optional_reader(get_args(kind))
+    if is_dataclass(origin):
+        names = origin.__parameters__  # type: ignore[union-attr]
+        return _dataclass_reader(origin, dict(zip(names, get_args(kind), strict=True)))
+    if is_dataclass(kind):
+        return _dataclass_reader(kind, {})
+    if kind is datetime:
+        return parse
+    if kind is date:
+        return date.fromisoformat
+    return cast("Reader", kind)  # an enum or a plain type, which checks the value itself
+
+
+def _tuple_reader(arguments: tuple[Any, ...]) -> Reader:
+    if arguments[-1] is Ellipsis:
+        item = _reader(arguments[0])
+        return lambda values: tuple(item(value) for value in values)
+    items = [_reader(argument) for argument in arguments]
+    return lambda values: tuple(item(value) for item, value in zip(items, values, strict=True))
+
+
+def _optional_reader(arguments: tuple[Any, ...]) -> Reader:
+    inner = _reader(next(item for item in arguments if item is not types.NoneType))
+    return lambda value: None if value is None else inner(value)
+
+
+def _dataclass_reader(kind: Any, bound: Mapping[TypeVar, Any]) -> Reader:
+    hints = get_type_hints(kind)
+    readers: dict[str, Reader] = {}
+    needed = set()
+    for field in fields(kind):
+        readers[field.name] = _reader(_bind(hints[field.name], bound))
+        if field.default is MISSING and field.default_factory is MISSING:
+            needed.add(field.name)
+
+    def read(value: dict[str, Any]) -> Any:
+        known = {name: reader(value[name]) for name, reader in readers.items() if name in value}
+        missing = needed - known.keys()
+        if missing:
+            raise KeyError(*missing)
+        return kind(**known)
+
+    return read
+
+
+def _bind(hint: Any, bound: Mapping[TypeVar, Any]) -> Any:
+    if isinstance(hint, TypeVar):
+        return bound[hint]
+    if bound and get_origin(hint) in (Union, types.UnionType):
+        return Union[tuple(_bind(item, bound) for item in get_args(hint))]  # noqa: UP007
+    return hint

@@ -1,0 +1,78 @@
+"""The hash-chained log: entries are sealed here, inside the transaction of what they tell of."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import datetime
+
+from crawler.clock import parse, stamp
+from crawler.model import CustodyEntry
+from crawler.store.base import StoreBase
+
+FIRST = "0" * 64
+"""What the first entry names as the one before it."""
+
+
+def entry_hash(
+    seq: int, at: str, actor: str, action: str, subject: str, digest: str, previous: str
+) -> str:
+    """SHA-256 over the fields of an entry as canonical JSON: keys sorted, no spaces, ASCII.
+
+    `at` is ISO 8601 in UTC with milliseconds and `Z`, as stored.
+    """
+    named = {
+        "seq": seq,
+        "at": at,
+        "actor": actor,
+        "action": action,
+        "subject": subject,
+        "digest": digest,
+        "previous": previous,
+    }
+    return digest_of(json.dumps(named, sort_keys=True, separators=(",", ":")))
+
+
+def digest_of(*texts: str) -> str:
+    """SHA-256 over texts in their order, a line feed after each but the last."""
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()
+
+
+class CustodyStore(StoreBase):
+    """One chain for all evidence and all decisions; entries only come in."""
+
+    def add_custody(
+        self, at: datetime, actor: str, action: str, subject: str, digest: str
+    ) -> CustodyEntry:
+        """A new last entry of the chain."""
+        with self._transaction():
+            seq = self._seal(at, actor, action, subject, digest)
+        return next(self.custody(seq))
+
+    def _seal(self, at: datetime, actor: str, action: str, subject: str, digest: str) -> int:
+        """Append inside the caller's transaction; returns the entry's number."""
+        last = self._row("SELECT seq, hash FROM custody ORDER BY seq DESC LIMIT 1")
+        seq = last["seq"] + 1 if last else 1
+        previous = last["hash"] if last else FIRST
+        fields = (seq, stamp(at), actor, action, subject, digest, previous)
+        self._write(
+            "INSERT INTO custody (seq, at, actor, action, subject, digest, previous, hash)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (*fields, entry_hash(*fields)),
+        )
+        return seq
+
+    def custody(self, since: int = 1) -> Iterator[CustodyEntry]:
+        """The entries from a number on, in order."""
+        for row in self._rows("SELECT * FROM custody WHERE seq >= ? ORDER BY seq", (since,)):
+            yield CustodyEntry(
+                row["seq"],
+                parse(row["at"]),
+                row["actor"],
+                row["action"],
+                row["subject"],
+                row["digest"],
+                row["previous"],
+                row["hash"],
+            )

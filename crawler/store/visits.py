@@ -1,0 +1,118 @@
+"""Visits and captures, each stored once and never overwritten, and registrations kept for days."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from crawler.clock import stamp
+from crawler.errors import StoreError
+from crawler.language import _
+from crawler.model import Capture, Knowledge, Registration, Visit
+from crawler.store.codec import read_json, write_json
+from crawler.store.custody import CustodyStore, digest_of
+
+
+class VisitStore(CustodyStore):
+    """What addresses showed us."""
+
+    def save_visits(self, visits: Sequence[Visit]) -> None:
+        """Store Visits whose bodies are on disk already, all or none.
+
+        A Visit or Capture that is there already stays as it is. Each Visit that brings something
+        new gets its entry in the chain of custody.
+        """
+        with self._transaction():
+            for visit in visits:
+                self._save_visit(visit)
+
+    def _save_visit(self, visit: Visit) -> None:
+        fresh = self._write(
+            "INSERT INTO visits (id, run, lead, url, at, document) VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT DO NOTHING",
+            (
+                visit.id,
+                visit.run,
+                visit.lead,
+                visit.url,
+                stamp(visit.at),
+                write_json(replace(visit, captures=())),
+            ),
+        )
+        for capture in visit.captures:
+            fresh += self._save_capture(visit.id, capture)
+        if not fresh:
+            return
+        self._write(
+            "UPDATE leads SET visited_at = max(coalesce(visited_at, ''), ?) WHERE id = ?",
+            (stamp(visit.at), visit.lead),
+        )
+        self._keep_registration(visit.registration)
+        digest = self.visit_digest(visit.id)
+        self._seal(visit.at, "machine", "captured", visit.id, digest)
+
+    def _save_capture(self, visit: str, capture: Capture) -> int:
+        return self._write(
+            "INSERT INTO captures (id, visit, run, lead, vantage, body, document)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (
+                capture.id,
+                visit,
+                capture.run,
+                capture.lead,
+                capture.vantage,
+                capture.body.sha256 if capture.body else None,
+                write_json(replace(capture, html="")),
+            ),
+        )
+
+    def _keep_registration(self, registration: Registration | None) -> None:
+        if registration is None or registration.state is Knowledge.UNKNOWN:
+            return
+        self._write(
+            "INSERT OR IGNORE INTO registrations (domain, asked_at, document) VALUES (?, ?, ?)",
+            (registration.domain, stamp(registration.asked_at), write_json(registration)),
+        )
+
+    def visit(self, visit_id: str) -> Visit:
+        """The Visit of an id without its bodies; raises `StoreError` where there is none."""
+        row = self._row("SELECT document FROM visits WHERE id = ?", (visit_id,))
+        if row is None:
+            raise StoreError(_("没有编号为 {visit} 的取证记录").format(visit=visit_id))
+        return self._visit(visit_id, row)
+
+    def visit_ids(self) -> list[str]:
+        """Ids of all Visits of all runs, in order."""
+        return [row["id"] for row in self._rows("SELECT id FROM visits ORDER BY id")]
+
+    def _visit(self, visit_id: str, row: sqlite3.Row) -> Visit:
+        captures = tuple(read_json(text, Capture) for text in self._captures(visit_id))
+        return replace(read_json(row["document"], Visit), captures=captures)
+
+    def _captures(self, visit_id: str) -> list[str]:
+        sql = "SELECT document FROM captures WHERE visit = ? ORDER BY id"
+        return [row["document"] for row in self._rows(sql, (visit_id,))]
+
+    def visit_digest(self, visit_id: str) -> str:
+        """SHA-256 over the stored rows of a Visit and its Captures, or '' where there are none."""
+        row = self._row("SELECT document FROM visits WHERE id = ?", (visit_id,))
+        return digest_of(row["document"], *self._captures(visit_id)) if row else ""
+
+    def visits_to_assess(self, run_id: str) -> list[str]:
+        """Ids of a run's Visits that nobody has judged yet, in order."""
+        sql = """
+            SELECT id FROM visits WHERE run = ?
+            AND NOT EXISTS (SELECT 1 FROM assessments WHERE visit = visits.id) ORDER BY id
+        """
+        return [row["id"] for row in self._rows(sql, (run_id,))]
+
+    def registration(self, domain: str, newer_than: datetime) -> Registration | None:
+        """What a registry last said of a domain after a moment, or `None`; never an unknown."""
+        sql = """
+            SELECT document FROM registrations WHERE domain = ? AND asked_at > ?
+            ORDER BY asked_at DESC LIMIT 1
+        """
+        row = self._row(sql, (domain, stamp(newer_than)))
+        return read_json(row["document"], Registration) if row else None
