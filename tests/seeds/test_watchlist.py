@@ -93,7 +93,7 @@ def test_a_file_that_is_no_toml_is_named(folder: Path, name: str) -> None:
         ("platforms", 'domain = "58.com"', 'domain = "csdn.net"', "csdn.net 重复"),
         ("words", 'role = "product"', 'role = "produce"', "role"),
         ("words", 'host = "cx.mem.gov.cn"', 'host = "cx.mem.example"', "cx.mem.example"),
-        ("words", '"tzzy"', '"tzzyz"', "tzzyz 重复"),
+        ("words", '"tzzy"', '"czz"', "czz 重复"),
     ],
 )
 def test_a_wrong_entry_is_told_with_file_and_key(

@@ -1,0 +1,128 @@
+"""Reads letters that stand for others: accents, foreign alphabets, digits, old characters."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import islice, product
+
+from opencc import OpenCC
+
+from crawler.errors import SeedError
+from crawler.tables import Table, parse_table
+
+HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
+_LETTER = re.compile("[a-z]")
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz"
+# Founders' judgement: more readings of the digits in one label explain nothing any more.
+_MOST_READINGS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Letters:
+    shapes: dict[int, str]
+    digits: dict[str, str]
+    pairs: dict[str, str]
+    sounds: dict[str, str]
+
+
+@cache
+def _letters() -> _Letters:
+    name = "letters.toml"
+    text = (files("detectors.names") / name).read_text(encoding="utf-8")
+    table = parse_table(text, name, SeedError)
+    shapes = _strings(table.take_table("letters"))
+    letters = _Letters(
+        shapes={ord(shape): letter for letter, shown in shapes.items() for shape in shown},
+        digits=_strings(table.take_table("digits")),
+        pairs=_strings(table.take_table("pairs")),
+        sounds=_strings(table.take_table("sounds")),
+    )
+    table.finish()
+    return letters
+
+
+def _strings(table: Table) -> dict[str, str]:
+    found = {key: table.take(key, str) for key in sorted(table.keys())}
+    table.finish()
+    return found
+
+
+def latin(text: str) -> str:
+    """The text with accents and letters of other alphabets read as the Latin letters they resemble.
+
+    >>> latin("сх-mém")
+    'cx-mem'
+    """
+    plain = "".join(
+        mark
+        for mark in unicodedata.normalize("NFKD", text.translate(_letters().shapes))
+        if not unicodedata.combining(mark)
+    )
+    return plain.translate(_letters().shapes)
+
+
+def simplified(text: str) -> str:
+    """The text in simplified characters.
+
+    >>> simplified("應急管理")
+    '应急管理'
+    """
+    return str(_converter().convert(text))
+
+
+@cache
+def _converter() -> OpenCC:
+    return OpenCC("t2s")
+
+
+def undigited(text: str) -> Iterator[str]:
+    """Readings of the text in which digits are the letters they resemble; none without letters.
+
+    >>> list(undigited("ch1na"))
+    ['chlna', 'china']
+    """
+    digits = _letters().digits
+    if not _LETTER.search(text) or not any(mark in digits for mark in text):
+        return
+    choices = [digits.get(mark, mark) for mark in text]
+    for reading in islice(product(*choices), _MOST_READINGS):
+        yield "".join(reading)
+
+
+def unpaired(text: str) -> str:
+    """The text with two letters that look like one read as that one.
+
+    >>> unpaired("rnem")
+    'mem'
+    """
+    for pair, letter in _letters().pairs.items():
+        text = text.replace(pair, letter)
+    return text
+
+
+def sounded(text: str) -> str:
+    """The text as a careless speaker spells it, for comparing pinyin by sound.
+
+    >>> sounded("caozuozheng")
+    'caozuozen'
+    """
+    for written, heard in _letters().sounds.items():
+        text = text.replace(written, heard)
+    return text
+
+
+def slips(word: str) -> set[str]:
+    """All words one slip away: a letter left out, put in, changed, or two swapped."""
+    cuts = [(word[:place], word[place:]) for place in range(len(word) + 1)]
+    found = {left + right[1:] for left, right in cuts if right}
+    found.update(left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1)
+    for letter in _ALPHABET:
+        found.update(left + letter + right for left, right in cuts)
+        found.update(left + letter + right[1:] for left, right in cuts if right)
+    found.discard(word)
+    return found
