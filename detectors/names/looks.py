@@ -171,6 +171,11 @@ def _lost(piece: str, reading: Reading) -> float:
     return min(lost / 2, LOST_PIECE) if len(piece) > 1 else 0.0
 
 
+def _sure(token: Token) -> bool:
+    """Whether a word below a foreign domain is no chance: a short one with a slip may be."""
+    return not token.entry.slip or len(token.letters) >= 8
+
+
 def _subdomains(below: str, lexicon: Lexicon) -> tuple[Token, ...]:
     """The words of all parts of subdomains that are words through and through."""
     found: list[Token] = []
@@ -179,5 +184,5 @@ def _subdomains(below: str, lexicon: Lexicon) -> tuple[Token, ...]:
             for piece in {*text.split("-"), text.replace("-", "")}:
                 reading = lexicon.read(piece)
                 if not reading.lost and not reading.lost_han:
-                    found.extend(reading.tokens)
+                    found.extend(token for token in reading.tokens if _sure(token))
     return tuple(found)
