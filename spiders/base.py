@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
-from scrapy import Spider
+from scrapy import Request, Spider
 
 from crawler.addresses import AddressError, host_of, lead_id, normalise
 from crawler.config import SourceOptions
@@ -22,6 +22,10 @@ from crawler.tables import Table
 logger = logging.getLogger(__name__)
 _DETAIL = 200
 """Characters kept of what a source saw."""
+
+
+NO_REQUESTS: tuple[Request, ...] = ()
+"""What Scrapy has to fetch for a source that reads files."""
 
 
 @dataclass(frozen=True, slots=True)

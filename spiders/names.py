@@ -12,10 +12,7 @@ from crawler.config import SourceOptions, read_files
 from crawler.language import _
 from crawler.tables import Table
 from detectors.names import NameScreen
-from spiders.base import Errand, SourceSpider
-
-_NO_REQUESTS: tuple[Request, ...] = ()
-"""What Scrapy has to fetch for a source that reads files."""
+from spiders.base import NO_REQUESTS, Errand, SourceSpider
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,7 @@ class NamesSpider(SourceSpider):
                 self.asked(said.format(file=path, problem=problem.strerror))
             else:
                 self.asked()
-        for request in _NO_REQUESTS:
+        for request in NO_REQUESTS:
             yield request
 
     def _read(self, file: str, lines: Iterable[str]) -> None:

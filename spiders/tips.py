@@ -14,13 +14,9 @@ from crawler.clock import parse
 from crawler.config import SourceOptions, read_files
 from crawler.language import _
 from crawler.tables import Table
-from spiders.base import Errand, SourceSpider
+from spiders.base import NO_REQUESTS, Errand, SourceSpider
 
 _COLUMNS = ("url", "text", "received_at", "from")
-
-
-_NO_REQUESTS: tuple[Request, ...] = ()
-"""What Scrapy has to fetch for a source that reads files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +49,7 @@ class TipsSpider(SourceSpider):
         """Read every file; no request is made."""
         for path in self._own.files:
             self.asked(self._read(path))
-        for request in _NO_REQUESTS:
+        for request in NO_REQUESTS:
             yield request
 
     def _read(self, path: Path) -> str:

@@ -1,0 +1,62 @@
+"""Search result pages that a person saved from a browser: Baidu, Sogou, so.com, Bing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from scrapy import Request
+
+from crawler.config import SourceOptions, read_files
+from crawler.language import _
+from crawler.tables import Table
+from spiders.base import NO_REQUESTS, Errand, SourceSpider
+from spiders.result_pages import PageState, read_result_page
+
+
+@dataclass(frozen=True, slots=True)
+class SavedResultsOptions(SourceOptions):
+    """`[sources.saved_results]` in a profile."""
+
+    files: tuple[Path, ...] = ()
+
+
+class SavedResultsSpider(SourceSpider):
+    """Reads saved result pages; a captcha, a garbled or a strange page is blindness."""
+
+    name = "saved_results"
+    options = SavedResultsOptions
+
+    def __init__(self, errand: Errand) -> None:
+        super().__init__(errand)
+        assert isinstance(errand.options, SavedResultsOptions)  # noqa: S101 - read_options made it
+        self._own = errand.options
+
+    @classmethod
+    def read_options(cls, table: Table, folder: Path) -> SavedResultsOptions:
+        """The options in `[sources.saved_results]`; an enabled source needs `files`."""
+        enabled = table.take("enabled", bool, False)
+        options = SavedResultsOptions(enabled, read_files(table, folder, enabled=enabled))
+        table.finish()
+        return options
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Read every file; no request is made."""
+        for path in self._own.files:
+            self.asked(self._read(path))
+        for request in NO_REQUESTS:
+            yield request
+
+    def _read(self, path: Path) -> str:
+        try:
+            body = path.read_bytes()
+        except OSError as problem:
+            said = _("无法读取搜索结果页 {file}（{problem}）")
+            return said.format(file=path, problem=problem.strerror)
+        page = read_result_page(body)
+        if page.state not in (PageState.RESULTS, PageState.NO_RESULTS):
+            return f"{path.name}: {page.detail}"
+        for result in page.results:
+            self.found(result.url, f"{page.engine}: {result.title}")
+        return ""
