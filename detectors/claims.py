@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from crawler.addresses import host_of
 from crawler.model import Claim, Family, Signal
 from detectors.identities import Identities, Identity, load_words
-from detectors.identity import shown
+from detectors.shown import shown
 from detectors.pages import Page
 from detectors.structure import Structure
 

@@ -11,7 +11,7 @@ from crawler.errors import SeedError
 from crawler.language import _
 from crawler.model import Capture, Family, PageCondition, Signal
 from crawler.tables import Table, parse_table
-from detectors.identity import shown
+from detectors.shown import shown
 from detectors.pages import Page
 
 # Founders' judgement: fewer visible characters than these say nothing about anybody.

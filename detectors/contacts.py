@@ -10,7 +10,7 @@ from importlib.resources import files
 from crawler.errors import SeedError
 from crawler.model import Contact, ContactType
 from crawler.tables import parse_table
-from detectors.identity import is_identity_number
+from detectors.shown import is_identity_number
 from detectors.normal import Normal
 
 _GAP = r"[ \-_.·,*/|~()\[\]电微同步…:]{0,4}"

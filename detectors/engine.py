@@ -28,7 +28,7 @@ from crawler.model import (
 from detectors.claims import find_claims
 from detectors.conditions import condition_of, load_conditions
 from detectors.identities import Identities
-from detectors.identity import shown
+from detectors.shown import shown
 from detectors.mirrors import find_mirror
 from detectors.names import NameHit, NameScreen
 from detectors.pages import Page, read_page

@@ -6,7 +6,7 @@ import re
 
 from crawler.model import Family, Signal
 from detectors.identities import load_words
-from detectors.identity import shown
+from detectors.shown import shown
 from detectors.normal import HAN, normalise
 from detectors.pages import Page
 from detectors.rules import RuleBook

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from crawler.addresses import host_of
 from crawler.model import Family, Signal
 from detectors.identities import Words, load_words
-from detectors.identity import shown
+from detectors.shown import shown
 from detectors.pages import Page
 from detectors.structure import Structure
 

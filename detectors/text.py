@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from crawler.model import Contact, Family, Signal
 from detectors.contacts import Place, find_contacts
-from detectors.identity import shown
+from detectors.shown import shown
 from detectors.normal import Normal, normalise
 from detectors.rules import Rule, RuleBook
 
