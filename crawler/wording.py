@@ -17,6 +17,7 @@ from crawler.model import (
     PageCondition,
     SourceStatus,
     TargetKind,
+    Vantage,
     Verdict,
 )
 
@@ -120,6 +121,15 @@ def _keys() -> Mapping[StrEnum, str]:
     }
 
 
+def _vantages() -> Mapping[StrEnum, str]:
+    return {
+        Vantage.DESKTOP: _("电脑浏览器"),
+        Vantage.PHONE: _("手机浏览器"),
+        Vantage.WECHAT: _("微信浏览器"),
+        Vantage.FROM_SEARCH: _("从搜索结果进入"),
+    }
+
+
 def _states() -> Mapping[StrEnum, str]:
     return {
         CaseState.OPEN: _("待复核"),
@@ -180,6 +190,7 @@ _NAMES: Mapping[type[StrEnum], Callable[[], Mapping[StrEnum, str]]] = {
     ContactType: _contacts,
     TargetKind: _targets,
     KeyKind: _keys,
+    Vantage: _vantages,
     CaseState: _states,
     Decision: _decisions,
     Family: _families,

@@ -14,7 +14,7 @@ from pathlib import Path
 from crawler.addresses import host_of
 from crawler.clock import beijing, shown
 from crawler.language import _
-from crawler.model import KeyKind, Offence, Watchlist
+from crawler.model import Case, KeyKind, Offence, Watchlist
 from crawler.wording import name_of
 from reports.bulletin import ChannelKind, load_channels
 from reports.gate import Dossier
@@ -60,9 +60,8 @@ def write_exposure(
     return write_files(folder, {f"{name}.html": page, f"{name}.xlsx": _sheet(bulletin, at)})
 
 
-def objection(dossier: Dossier) -> str:
+def objection(case: Case) -> str:
     """Why the case is not exposed, in one sentence, or the empty string."""
-    case = dossier.case
     if case.key.kind is KeyKind.PATH:
         return _("该地址位于他人网站上，站点所有者可能是受害单位，不予曝光")
     if case.facts.offence in (Offence.PARASITE_MIRROR, Offence.NONE):

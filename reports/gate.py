@@ -97,6 +97,11 @@ def read_checked(exhibit: Exhibit, read: ReadBlob) -> bytes:
     return content
 
 
+def proved(visits: Sequence[Visit]) -> bool:
+    """Whether the visits hold the bytes of at least one page."""
+    return any(exhibit.kind == "body" for exhibit in _exhibits(visits))
+
+
 def _check_people(release: Release, at: datetime) -> None:
     key = release.case.key
     confirming = {item.by for item in release.judgements if item.decision is Decision.CONFIRM}
@@ -127,7 +132,7 @@ def _accused(case: Case) -> Iterator[str]:
 
 def _check_evidence(dossier: Dossier, read: ReadBlob) -> None:
     key = dossier.case.key
-    if not any(item.kind == "body" for item in dossier.exhibits):
+    if not proved(dossier.visits):
         said = _("案件 {case} 没有可附的网页证据，全部未导出；请重新运行取证后再导出")
         raise EvidenceError(said.format(case=key))
     for exhibit in dossier.exhibits:

@@ -17,7 +17,7 @@ from reports.hitlist_html import render_html
 from reports.hitlist_xlsx import render_xlsx
 from reports.hits import HitList
 from reports.records import case_record
-from reports.showing import Describe, by_gravity
+from reports.showing import Describe, by_gravity, phrase_rule
 from reports.writing import write_files
 
 SCHEMA = 1
@@ -30,7 +30,7 @@ def write_hitlist(
     sources: Sequence[SourceState],
     cases: Sequence[Case],
     generated_at: datetime,
-    describe: Describe = str,
+    describe: Describe = phrase_rule,
 ) -> tuple[Path, ...]:
     """Write `hitlist.json`, `.xlsx` and `.html` into `folder/DATE/`; returns their paths.
 
@@ -39,16 +39,19 @@ def write_hitlist(
     cannot be written.
     """
     hits = HitList(run, tuple(sources), by_gravity(cases), generated_at, describe)
-    return write_files(folder / beijing_date(run.started_at).isoformat(), render_hitlist(hits))
+    return write_into(folder / beijing_date(run.started_at).isoformat(), hits)
 
 
-def render_hitlist(hits: HitList) -> dict[str, bytes]:
-    """The three files of the list by name."""
-    return {
-        "hitlist.json": render_json(hits),
-        "hitlist.xlsx": render_xlsx(hits),
-        "hitlist.html": render_html(hits),
-    }
+def write_into(folder: Path, hits: HitList) -> tuple[Path, ...]:
+    """Write the three files into the very folder named; returns their paths."""
+    return write_files(
+        folder,
+        {
+            "hitlist.json": render_json(hits),
+            "hitlist.xlsx": render_xlsx(hits),
+            "hitlist.html": render_html(hits),
+        },
+    )
 
 
 def render_json(hits: HitList) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from crawler.clock import stamp
 from crawler.masking import mask_identity
 from crawler.model import Case
-from reports.showing import Describe
+from reports.showing import Describe, meaning
 
 
 def case_record(case: Case, describe: Describe) -> dict[str, object]:
@@ -34,7 +34,7 @@ def case_record(case: Case, describe: Describe) -> dict[str, object]:
                 "words": mask_identity(item.words),
                 "place": item.place,
                 "innocence": item.family.value == "innocence",
-                "describe": describe(item.rule),
+                "describe": meaning(item, describe),
             }
             for item in facts.signals
         ],

@@ -13,7 +13,7 @@ from pathlib import Path
 from crawler.clock import beijing, shown
 from crawler.errors import StoreError
 from crawler.language import _
-from crawler.model import Capture, Offence
+from crawler.model import Capture, Case, Offence
 from crawler.wording import name_of
 from reports.gate import Dossier, Exhibit, ReadBlob, read_checked
 from reports.pages import render_page
@@ -29,7 +29,16 @@ from reports.referral_papers import (
     piece_of,
     readme,
 )
-from reports.showing import Describe, address, moment, plain, reasons, registration, targets
+from reports.showing import (
+    Describe,
+    address,
+    moment,
+    phrase_rule,
+    plain,
+    reasons,
+    registration,
+    targets,
+)
 from reports.writing import write_files
 
 
@@ -38,7 +47,7 @@ def write_referrals(
     dossiers: Sequence[Dossier],
     read: ReadBlob,
     at: datetime,
-    describe: Describe = str,
+    describe: Describe = phrase_rule,
 ) -> tuple[Path, ...]:
     """Write a folder for each case into `folder/referral`; returns the new folders.
 
@@ -65,10 +74,10 @@ def write_referrals(
     return tuple(root / name for name in names)
 
 
-def objection(dossier: Dossier) -> str:
+def objection(case: Case) -> str:
     """Why the case is not referred, in one sentence, or the empty string."""
-    if dossier.case.facts.offence in (Offence.NONE, Offence.PARASITE_MIRROR):
-        return _("“{offence}”不属于移送范围").format(offence=name_of(dossier.case.facts.offence))
+    if case.facts.offence in (Offence.NONE, Offence.PARASITE_MIRROR):
+        return _("“{offence}”不属于移送范围").format(offence=name_of(case.facts.offence))
     return ""
 
 
@@ -173,4 +182,4 @@ def _look(capture: Capture) -> tuple[str, str, tuple[str, ...]]:
         )
         for item in capture.exchanges
     )
-    return capture.vantage.value, address(capture.final_url), steps
+    return name_of(capture.vantage), address(capture.final_url), steps

@@ -65,7 +65,6 @@ def not_proved() -> tuple[str, ...]:
         _("是否实际制作、出售假证，以及成交数量和金额，未经证明。"),
         _("取证时间取自取证计算机的时钟；本材料未附可信时间戳。"),
         _("取证由程序自动完成，没有侦查人员和见证人在场；未附截屏和录像。"),
-        _("未向网站提交任何表单，未登录，未查询任何个人的证书记录。"),
     )
 
 
@@ -242,7 +241,7 @@ def piece_of(exhibit: Exhibit, capture: Capture | None, file: str) -> Piece:
         note = ""
     else:
         kind = _("网页原始字节")
-        method = _("HTTP GET，程序自动提取（{vantage}）").format(vantage=capture.vantage.value)
+        method = _("HTTP GET，程序自动提取（{vantage}）").format(vantage=name_of(capture.vantage))
         note = _("内容超过上限，已截断") if capture.truncated else ""
     return Piece(
         file, kind, exhibit.blob.size, exhibit.blob.sha256, exhibit.source, method, exhibit.at, note

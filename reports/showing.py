@@ -9,13 +9,14 @@ from itertools import groupby
 
 from crawler.addresses import defang, host_of, is_ip, parts, unicode_host
 from crawler.clock import shown
-from crawler.language import _
+from crawler.language import _, language
 from crawler.masking import mask_contact, mask_identity
 from crawler.model import Case, CaseFacts, Change, Family, Signal
 from crawler.wording import name_of, name_of_field
+from detectors.rules import load_rules
 
 Describe = Callable[[str], str]
-"""From the name of a rule to the one sentence that says what it means."""
+"""From the name of a rule to the sentence that says what it means, empty where none is known."""
 
 # Characters no XML file may hold, and the ones that turn the reading direction around: a page
 # that puts them into a title could make a sheet unreadable, or a name look like another.
@@ -50,8 +51,9 @@ def masked_address(host: str) -> str:
         kept = host.split(".")[:2] if "." in host else host.split(":")[:2]
         return defang(".".join([*kept, "*", "*"]))
     suffix = parts(host).suffix
-    hidden = [_hide(label) for label in host.removesuffix(suffix).strip(".").split(".")]
-    return defang(".".join([*hidden, suffix]))
+    name = unicode_host(host.removesuffix(suffix).strip("."))
+    hidden = [_hide(label) for label in name.split(".")]
+    return defang(".".join([*hidden, unicode_host(suffix)]))
 
 
 def _hide(label: str) -> str:
@@ -80,19 +82,30 @@ def change(value: Change) -> str:
     return f"{name_of(value.kind)}（{fields}）" if fields else name_of(value.kind)
 
 
+def phrase_rule(rule: str) -> str:
+    """What a phrase rule says, in the language of output; empty for a rule of another kind."""
+    for each in load_rules().rules:
+        if each.name == rule:
+            return each.describe_en if language() == "en" else each.describe
+    return ""
+
+
+def meaning(signal: Signal, describe: Describe) -> str:
+    """What the signal says, or the name of its family where no sentence is known for its rule."""
+    return describe(signal.rule) or name_of(signal.family)
+
+
 def reasons(signals: Sequence[Signal], describe: Describe, *, innocent: bool) -> tuple[str, ...]:
     """Why the machine thinks so, one sentence per rule with the very words; or why it doubts it."""
     wanted = [item for item in signals if (item.family is Family.INNOCENCE) == innocent]
     wanted.sort(key=lambda item: item.rule)
     found = []
-    for rule, group in groupby(wanted, key=lambda item: item.rule):
+    for _rule, group in groupby(wanted, key=lambda item: item.rule):
         members = sorted(group, key=lambda item: -item.strength)
-        words = "、".join(
-            dict.fromkeys(f"「{plain(item.words)}」" for item in members if item.words)
-        )
-        found.append(
-            (-members[0].strength, describe(rule).rstrip("。.") + (f"：{words}" if words else ""))
-        )
+        said = dict.fromkeys(f"「{plain(item.words)}」" for item in members if item.words)
+        sentence = meaning(members[0], describe).rstrip("。.")
+        words = "、".join(said)
+        found.append((-members[0].strength, f"{sentence}：{words}" if words else sentence))
     return tuple(sentence for _strength, sentence in sorted(found))
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from crawler.clock import beijing, shown
 from crawler.language import _
+from crawler.model import Case
 from crawler.wording import name_of
 from reports.gate import Dossier
 from reports.recipients import Power, Recipient, load_recipients, recipients_for
@@ -30,11 +31,11 @@ def write_takedown(folder: Path, dossiers: Sequence[Dossier], at: datetime) -> t
     return write_files(folder, {name: render_takedown(dossiers, at)})
 
 
-def objection(dossier: Dossier) -> str:
+def objection(case: Case) -> str:
     """Why nobody can be asked to act against the case, in one sentence, or the empty string."""
-    if recipients_for(dossier.case, load_recipients()):
+    if recipients_for(case, load_recipients()):
         return ""
-    return _("没有受理“{offence}”的处置对象").format(offence=name_of(dossier.case.facts.offence))
+    return _("没有受理“{offence}”的处置对象").format(offence=name_of(case.facts.offence))
 
 
 def render_takedown(dossiers: Sequence[Dossier], at: datetime) -> bytes:
