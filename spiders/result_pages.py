@@ -12,9 +12,9 @@ import warnings
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bs4.dammit import UnicodeDammit
 from parsel import Selector
 
+from crawler.charsets import decode
 from crawler.language import _
 from spiders.result_engines import Engine, load_engines
 
@@ -96,7 +96,7 @@ def read_result_page(body: bytes, content_type: str = "") -> ResultPage:
         return ResultPage("", PageState.ERROR, detail=_("搜索引擎的回答是空的"))
     if len(body) > _LIMIT:
         return ResultPage("", PageState.UNRECOGNISED, detail=_("搜索引擎的回答过大，没有读取"))
-    text = "" if body.startswith(_PACKED) else _decode(body, content_type)
+    text = "" if body.startswith(_PACKED) else decode(body, content_type)[0]
     sample = text[:_SAMPLE]
     if not sample or len(_UNREADABLE.findall(sample)) > _NOISE * len(sample):
         return ResultPage("", PageState.GARBLED, detail=_("搜索引擎的回答没有解压或不是文字"))
@@ -246,9 +246,3 @@ def _collect(engine: Engine, boxes: list[_Box]) -> tuple[tuple[SearchResult, ...
         said = _("略去：引擎自有 {own}、广告 {ads}、地址无法识别 {bad}、重复 {repeated}")
         said = said.format(own=own, ads=ads, bad=bad, repeated=repeated)
     return tuple(found.values()), said
-
-
-def _decode(body: bytes, content_type: str) -> str:
-    said = re.search(r"charset=([\w-]+)", content_type)
-    read = UnicodeDammit(body, [said[1]] if said else [], is_html=True)
-    return read.unicode_markup or body.decode("utf-8", "replace")
