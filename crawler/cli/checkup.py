@@ -25,9 +25,7 @@ from crawler.language import _
 from crawler.model import Knowledge
 from crawler.store import Store
 from spiders import open_profile
-from spiders.names import NamesOptions
 from spiders.searxng import SearxngOptions, read_answer
-from spiders.tips import TipsOptions
 
 _GB = 1024**3
 _TIMEOUT = 10.0
@@ -141,8 +139,9 @@ def _services(profile: Profile) -> Iterator[Check]:
             continue
         if isinstance(options, SearxngOptions):
             yield _search(options.url)
-        elif isinstance(options, NamesOptions | TipsOptions):
-            yield from (_file(name, path) for path in options.files)
+        # Sources that read files call them `files`; a new one needs no line here.
+        files: tuple[Path, ...] = getattr(options, "files", ())
+        yield from (_file(name, path) for path in files)
     if not any(options.enabled for options in profile.sources.values()):
         remedy = _("在配置的 [sources.…] 中启用至少一个来源")
         yield Check(_("来源"), Level.FAIL, _("没有启用任何来源"), remedy)
