@@ -12,7 +12,10 @@ from crawler.addresses import defang
 from crawler.cli.checkup import Level, look_at_everything
 from crawler.cli.options import data_option, json_option, print_json
 from crawler.cli.practice import compare, practice_folder, practice_web, run_on
+from crawler.custody import Inspection, inspect, inspect_chain
+from crawler.evidence import Blobs
 from crawler.language import _
+from crawler.store import Store
 
 
 @click.command(
@@ -51,6 +54,39 @@ _LEVELS = {
     Level.WARN: lambda: _("注意"),
     Level.FAIL: lambda: _("失败"),
 }
+
+
+@click.command(
+    help=_(
+        "核验数据文件夹：逐个重算证据文件的哈希值，核对每条取证记录、每个复核决定和证据链。"
+        "发现损坏即逐条列出，退出码为 1。\n\n"
+        "\b\n示例：\n"
+        "  certhound verify\n"
+        "  certhound verify --chain --data var"
+    )
+)
+@click.option("--chain", is_flag=True, help=_("只核验证据链"))
+@data_option
+@json_option
+def verify(chain: bool, data: Path, as_json: bool) -> int:
+    """Check evidence and chain; exit 1 where anything is damaged."""
+    with Store.open(data, create=False) as store:
+        found = inspect_chain(store) if chain else inspect(store, Blobs(data / "blobs"))
+    if as_json:
+        print_json(asdict(found))
+    else:
+        _print_inspection(found)
+    return int(bool(found.damages))
+
+
+def _print_inspection(found: Inspection) -> None:
+    for item in found.damages:
+        click.echo(_("损坏：{subject}：{problem}").format(**asdict(item)))
+    looked = _("已核验证据链 {entries} 条、取证记录 {visits} 条、证据文件 {blobs} 个：").format(
+        entries=found.entries, visits=found.visits, blobs=found.blobs
+    )
+    faults = _("发现 {count} 处损坏").format(count=len(found.damages))
+    click.echo(looked + (faults if found.damages else _("全部完好")))
 
 
 @click.command(

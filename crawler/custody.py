@@ -1,0 +1,144 @@
+"""The chain of custody, and the check that evidence and decisions are what was written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from crawler.clock import stamp
+from crawler.errors import EvidenceError, StoreError
+from crawler.evidence import Blobs
+from crawler.language import _
+from crawler.masking import mask_identity
+from crawler.model import BlobRef, CustodyEntry, Visit
+from crawler.store import Store
+from crawler.store.custody import FIRST, entry_hash
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """One stored thing that is not what was written."""
+
+    subject: str
+    """The blob, visit, case or entry, identity numbers masked."""
+    problem: str
+    """One sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What a check of a data folder looked at and found."""
+
+    entries: int
+    visits: int
+    blobs: int
+    damages: tuple[Damage, ...]
+
+
+def append(
+    store: Store, at: datetime, actor: str, action: str, subject: str, digest: str
+) -> CustodyEntry:
+    """A new last entry of the chain.
+
+    `actor` is a person's name or `machine`; `digest` is the SHA-256 of what the entry tells of.
+    """
+    return store.add_custody(at, actor, action, subject, digest)
+
+
+def check(entries: Iterable[CustodyEntry]) -> tuple[Damage, ...]:
+    """Where the chain does not hold: an entry changed, taken out or put in between.
+
+    That the newest entries were cut off cannot be seen here; `inspect` finds it by the rows that
+    have lost their entry.
+    """
+    return tuple(_broken_links(entries))
+
+
+def _broken_links(entries: Iterable[CustodyEntry]) -> Iterator[Damage]:
+    previous, number = FIRST, 1
+    for entry in entries:
+        subject = _("证据链第 {seq} 条").format(seq=entry.seq)
+        if entry.seq != number:
+            yield Damage(subject, _("编号不连续，其前有记录被删除或插入"))
+        if entry.previous != previous:
+            yield Damage(subject, _("与前一条记录不衔接"))
+        hashed = entry_hash(
+            entry.seq,
+            stamp(entry.at),
+            entry.actor,
+            entry.action,
+            entry.subject,
+            entry.digest,
+            entry.previous,
+        )
+        if hashed != entry.hash:
+            yield Damage(subject, _("内容与其哈希值不符"))
+        previous, number = entry.hash, entry.seq + 1
+
+
+def inspect_chain(store: Store) -> Inspection:
+    """A check of the chain alone."""
+    entries = tuple(store.custody())
+    return Inspection(len(entries), 0, 0, check(entries))
+
+
+def inspect(store: Store, blobs: Blobs) -> Inspection:
+    """A check of everything: database, chain, the rows it tells of, and every blob's bytes."""
+    entries = tuple(store.custody())
+    names = tuple(blobs.names())
+    visits = store.visit_ids()
+    damages = [Damage("certhound.db", line) for line in store.integrity()]
+    damages += check(entries)
+    damages += _bad_blobs(blobs, names)
+    damages += _bad_visits(store, visits, entries, frozenset(names))
+    damages += _bad_judgements(store, entries)
+    return Inspection(len(entries), len(visits), len(names), tuple(damages))
+
+
+def _bad_blobs(blobs: Blobs, names: Iterable[str]) -> Iterator[Damage]:
+    for name in names:
+        try:
+            blobs.get(name)
+        except EvidenceError as problem:
+            yield Damage(name, str(problem))
+
+
+def _bad_visits(
+    store: Store, visits: list[str], entries: Iterable[CustodyEntry], names: frozenset[str]
+) -> Iterator[Damage]:
+    sealed = {entry.subject: entry.digest for entry in entries if entry.action == "captured"}
+    for visit_id in visits:
+        digest = sealed.pop(visit_id, None)
+        if digest is None:
+            yield Damage(visit_id, _("证据链中没有这次取证的记录"))
+        elif digest != store.visit_digest(visit_id):
+            yield Damage(visit_id, _("取证记录与证据链中的哈希值不符"))
+        try:
+            visit = store.visit(visit_id)
+        except StoreError as problem:
+            yield Damage(visit_id, str(problem))
+            continue
+        for blob in _blobs_of(visit):
+            if blob.sha256 not in names:
+                said = _("证据文件 {blob} 缺失").format(blob=blob.sha256)
+                yield Damage(visit_id, said)
+    for visit_id in sealed:
+        yield Damage(visit_id, _("证据链中有记录，但取证记录已不存在"))
+
+
+def _blobs_of(visit: Visit) -> Iterator[BlobRef]:
+    for capture in visit.captures:
+        if capture.body is not None:
+            yield capture.body
+    if visit.registration is not None and visit.registration.raw is not None:
+        yield visit.registration.raw
+
+
+def _bad_judgements(store: Store, entries: Iterable[CustodyEntry]) -> Iterator[Damage]:
+    sealed = [(entry.subject, entry.digest) for entry in entries if entry.action == "judged"]
+    stored = store.judgement_digests()
+    for case, _digest in sorted(set(stored) - set(sealed)):
+        yield Damage(mask_identity(case), _("复核决定与证据链中的哈希值不符，或证据链中没有其记录"))
+    for case, _digest in sorted(set(sealed) - set(stored)):
+        yield Damage(mask_identity(case), _("证据链中有复核记录，但该决定已不存在或被改动"))

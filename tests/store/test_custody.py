@@ -1,0 +1,113 @@
+"""The chain holds, and whatever was changed behind its back is named."""
+
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.custody import Inspection, append, check, inspect
+from crawler.evidence import Blobs
+from crawler.model import CustodyEntry
+from crawler.store import Store
+from tests.store.conftest import DAY, make_lead, make_visit
+
+
+@pytest.fixture
+def chain(store: Store) -> list[CustodyEntry]:
+    return [append(store, DAY, "machine", "captured", f"r.{n}", "ab" * 32) for n in range(4)]
+
+
+def test_a_chain_holds(store: Store, chain: list[CustodyEntry]) -> None:
+    assert list(store.custody()) == chain
+    assert check(chain) == ()
+    assert check([]) == ()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"actor": "李四"}, {"digest": "00" * 32}, {"subject": "r.9"}, {"hash": "00" * 32}],
+)
+def test_a_changed_entry_is_named(
+    store: Store, chain: list[CustodyEntry], changed: dict[str, str]
+) -> None:
+    del store
+    broken = [*chain[:1], replace(chain[1], **changed), *chain[2:]]  # type: ignore[arg-type]
+    assert check(broken)[0].subject == "证据链第 2 条"
+
+
+def test_a_missing_or_swapped_entry_is_named(store: Store, chain: list[CustodyEntry]) -> None:
+    del store
+    assert [found.subject for found in check([chain[0], *chain[2:]])] == ["证据链第 3 条"] * 2
+    assert check([chain[1], chain[0], *chain[2:]])
+
+
+@given(st.text(), st.text())
+def test_any_name_can_be_sealed(
+    tmp_path_factory: pytest.TempPathFactory, actor: str, subject: str
+) -> None:
+    with Store.open(tmp_path_factory.getbasetemp() / "sealed") as store:
+        append(store, DAY, actor, "judged", subject, "")
+        assert check(store.custody()) == ()
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A data folder with two sound visits in it."""
+    folder = tmp_path / "whole"
+    blobs = Blobs(folder / "blobs")
+    with Store.open(folder) as store:
+        run = store.start_run(DAY).id
+        for url in ("http://a.test/", "http://b.test/"):
+            store.add_leads(run, [make_lead(url)])
+            visit = make_visit(run, url)
+            capture = replace(visit.captures[0], body=blobs.put(url.encode(), "text/html"))
+            store.save_visits([replace(visit, captures=(capture,))])
+    return folder
+
+
+def inspected(data: Path) -> Inspection:
+    with Store.open(data) as store:
+        return inspect(store, Blobs(data / "blobs"))
+
+
+def tamper(data: Path, *statements: str) -> None:
+    direct = sqlite3.connect(data / "certhound.db")
+    with direct:
+        for (name,) in direct.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
+            direct.execute(f"DROP TRIGGER {name}")
+        for statement in statements:
+            direct.execute(statement)
+    direct.close()
+
+
+def test_a_sound_folder_has_no_damage(data: Path) -> None:
+    assert inspected(data) == Inspection(entries=2, visits=2, blobs=2, damages=())
+
+
+@pytest.mark.parametrize(
+    ("statement", "problem"),
+    [
+        ("UPDATE captures SET document = replace(document, '200', '404')", "哈希值不符"),
+        ("DELETE FROM custody WHERE seq = 2", "证据链中没有这次取证的记录"),
+        ("UPDATE custody SET actor = '李四' WHERE seq = 1", "内容与其哈希值不符"),
+        ("UPDATE visits SET document = '{'", "已损坏"),
+    ],
+)
+def test_a_changed_row_is_named(data: Path, statement: str, problem: str) -> None:
+    tamper(data, statement)
+    assert any(problem in damage.problem for damage in inspected(data).damages)
+
+
+def test_a_deleted_visit_is_missed(data: Path) -> None:
+    tamper(data, "DELETE FROM captures", "DELETE FROM visits")
+    said = [damage.problem for damage in inspected(data).damages]
+    assert said == ["证据链中有记录，但取证记录已不存在"] * 2
+
+
+def test_a_missing_blob_is_missed(data: Path) -> None:
+    next(data.glob("blobs/*/*")).unlink()
+    (damage,) = inspected(data).damages
+    assert "缺失" in damage.problem
