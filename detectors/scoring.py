@@ -126,7 +126,7 @@ def weigh(
     score = round(sum(step.points for step in steps), 2)
     verdict = _verdict(score, policy)
     if findings.page_condition is not PageCondition.CONTENT:
-        steps, verdict = _limited(steps, 0.0, "condition", _NOT_CONTENT), Verdict.UNKNOWN
+        steps, verdict = _limited(steps, 0.0, "condition", _("页面没有可判断的内容，不作结论")), Verdict.UNKNOWN
     elif trusted:
         steps, verdict = _limited(steps, 0.0, "trusted", trusted), Verdict.CLEAR
     if verdict.gravity < Verdict.DOUBTFUL.gravity:
@@ -145,7 +145,6 @@ def weigh(
 
 
 _IMITATIONS = (Offence.IMITATION_QUERY, Offence.IMITATION_PORTAL, Offence.NONE)
-_NOT_CONTENT = "页面没有可判断的内容，不作结论"
 
 
 def _verdict(score: float, policy: Policy) -> Verdict:
@@ -180,7 +179,7 @@ def _steps(
     for family in offence.counts:
         own = [signal for signal in signals if signal.family is family]
         steps += _combine(own, policy.weights, policy.shares, 1.0)
-    steps = list(_limited(tuple(steps), offence.ceiling, "ceiling", _CEILING))
+    steps = list(_limited(tuple(steps), offence.ceiling, "ceiling", _("此类情形的分数上限")))
     innocent = [
         signal
         for signal in signals
@@ -189,11 +188,8 @@ def _steps(
     steps += _combine(innocent, policy.innocence, policy.shares, -1.0)
     total = sum(step.points for step in steps)
     if total < 0:
-        steps.append(Step("floor", round(-total, 2), "分数不低于 0"))
+        steps.append(Step("floor", round(-total, 2), _("分数不低于 0")))
     return tuple(steps)
-
-
-_CEILING = "此类情形的分数上限"
 
 
 def _combine(

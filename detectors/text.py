@@ -19,6 +19,7 @@ _MOST_PER_RULE = 3
 _NEIGHBOURS = 1
 # Founders' judgement: «微信同号» without a readable number is worth less than the number.
 _ONLY_A_CUE = 0.7
+_CUE_TO_NUMBER = 12
 _OFFERS = frozenset({Family.SALE, Family.CHEATING, Family.OTHER_PAPERS, Family.MIRROR})
 
 Span = tuple[int, int]
@@ -157,7 +158,8 @@ def _of_the_whole(reading: Reading, rule: Rule, place: str) -> Signal | None:
 def _signal(reading: Reading, rule: Rule, span: Span, place: str) -> Signal:
     strength = 1.0
     if any("contact" in part for part in rule.parts):
-        given = any(span[0] <= each.start < span[1] for each in reading.places)
+        near = span[1] + _CUE_TO_NUMBER
+        given = any(span[0] <= each.start < near for each in reading.places)
         strength = 1.0 if given else _ONLY_A_CUE
     words = shown(reading.normal.original(*span))
     return Signal(rule.name, rule.family, strength, words, place)

@@ -1,0 +1,212 @@
+"""`certhound assess`, `screen`, `explain`: what the machine thinks, and why, without any network."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from crawler.addresses import AddressError, ascii_host, lead_id, normalise
+from crawler.cli.handed import HandedError, read_visit
+from crawler.cli.options import data_option, json_option, print_json
+from crawler.errors import InputError, UsageError
+from crawler.language import _
+from crawler.masking import mask_identity
+from crawler.model import Assessment, Family
+from crawler.store import Store
+from detectors import Detectors, load_detectors
+from detectors.explain import explain as explained
+from detectors.names import NameScreen, ScreenCount
+from seeds import load_watchlist
+
+_DEGRADED = 3
+
+
+@click.command(
+    help=_(
+        "判断别人采集好的网页或文字，逐行读入 JSON，逐行写出判断，不访问网络。\n\n"
+        "每行 {id, url, html 或 html_base64, headers?, status?, fetched_at?, registered_on?}"
+        " 或 {id, text}。有读不懂的行时退出码为 3。\n\n"
+        "\b\n示例：\n"
+        "  certhound assess --from pages.jsonl > opinions.jsonl\n"
+        "  cat texts.jsonl | certhound assess --from -"
+    )
+)
+@click.option("--from", "source", required=True, metavar="FILE", help=_("JSONL 文件；- 为标准输入"))
+def assess(source: str) -> int:
+    """Write one JSON line for every line read; exit 3 where a line could not be read."""
+    detectors = load_detectors(load_watchlist())
+    bad = 0
+    with _opened(source) as stream:
+        for number, line in enumerate(stream, 1):
+            if not line.strip():
+                continue
+            try:
+                visit = read_visit(line, number)
+                record = opinion_record(detectors.assess(visit))
+            except HandedError as problem:
+                bad += 1
+                record = {"id": problem.id, "verdict": "unknown", "error": str(problem)}
+            sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
+    if bad:
+        said = _("{count} 行读不懂，已写出 error 说明")
+        click.echo(said.format(count=bad), err=True)
+    return _DEGRADED if bad else 0
+
+
+def opinion_record(opinion: Assessment) -> dict[str, object]:
+    """An opinion as the contract of `assess` has it; identity numbers masked."""
+    findings = opinion.findings
+    return {
+        "id": opinion.visit,
+        "verdict": opinion.verdict.value,
+        "offence": opinion.offence.value,
+        "page_condition": opinion.page_condition.value,
+        "score": opinion.score,
+        "imitates": opinion.imitates,
+        "signals": [
+            {
+                "rule": each.rule,
+                "family": each.family.value,
+                "strength": each.strength,
+                "words": mask_identity(each.words),
+                "place": each.place,
+                "innocence": each.family is Family.INNOCENCE,
+            }
+            for each in findings.signals
+        ],
+        "contacts": [
+            {
+                "type": each.type.value,
+                "value": each.value,
+                "raw": each.raw,
+                "confidence": each.confidence,
+            }
+            for each in findings.contacts
+        ],
+        "targets": [
+            {"kind": each.kind.value, "url": mask_identity(each.url)} for each in findings.targets
+        ],
+    }
+
+
+@click.command(
+    help=_(
+        "筛查域名：每行一个，像官方域名的逐行写出 JSON。\n\n"
+        "\b\n示例：\n"
+        "  certhound screen new-domains.txt\n"
+        "  cat names.txt | certhound screen -"
+    )
+)
+@click.argument("source", metavar="[FILE|-]", default="-")
+def screen(source: str) -> int:
+    """Write one JSON line for every name that imitates a protected host."""
+    count = ScreenCount()
+    with _opened(source) as stream:
+        for hit in NameScreen(load_watchlist()).screen_lines(stream, count):
+            record = {
+                "name": hit.name,
+                "registrable": hit.registrable,
+                "score": hit.score,
+                "technique": hit.technique,
+                "imitates": hit.imitates,
+            }
+            sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
+    if count.bad:
+        click.echo(_("{count} 行不是域名，已跳过").format(count=count.bad), err=True)
+    return 0
+
+
+@click.command(
+    help=_(
+        "解释一个判断：每一条发现加减多少分、凭哪些文字，供人复核验算。\n\n"
+        "X 可以是案件、网址、访问编号，或 --from 文件中的 id；查不到的域名按名称解释。\n\n"
+        "\b\n示例：\n"
+        "  certhound explain domain:example.cn --data var\n"
+        "  certhound explain page-17 --from pages.jsonl"
+    )
+)
+@click.argument("subject", metavar="X")
+@click.option("--from", "source", metavar="FILE", help=_("JSONL 文件，格式同 assess"))
+@data_option
+@json_option
+def explain(subject: str, source: str | None, data: Path, as_json: bool) -> int:
+    """Tell the arithmetic of one opinion."""
+    detectors = load_detectors(load_watchlist())
+    if source:
+        opinion = _from_file(subject, source, detectors)
+    else:
+        opinion = _from_store(subject, data) or _from_name(subject, detectors)
+    if as_json:
+        steps = [asdict(step) for step in opinion.steps]
+        print_json({**opinion_record(opinion), "policy": opinion.policy, "steps": steps})
+        return 0
+    for line in explained(opinion):
+        click.echo(line)
+    return 0
+
+
+def _from_file(subject: str, source: str, detectors: Detectors) -> Assessment:
+    with _opened(source) as stream:
+        for number, line in enumerate(stream, 1):
+            try:
+                visit = read_visit(line, number)
+            except HandedError as problem:
+                if problem.id == subject:
+                    raise InputError(str(problem)) from problem
+                continue
+            if visit.id == subject:
+                return detectors.assess(visit)
+    said = _("{file} 中没有 id 为 {subject} 的记录，请核对")
+    raise InputError(said.format(file=source, subject=subject))
+
+
+def _from_store(subject: str, data: Path) -> Assessment | None:
+    """What the store last thought of a case, an address or a visit; `None` where it knows none."""
+    if not data.is_dir() or not any(data.iterdir()):
+        return None
+    with Store.open(data, create=False) as store:
+        case = store.case(subject)
+        for visit in reversed(case.facts.visits if case else (subject,)):
+            pair = store.assessed_visit(visit)
+            if pair:
+                return pair[1]
+        try:
+            return store.latest_assessment(lead_id(normalise(subject)))
+        except AddressError:
+            return None
+
+
+def _from_name(subject: str, detectors: Detectors) -> Assessment:
+    try:
+        host = ascii_host(subject)
+    except AddressError:
+        host = ""
+    if "." not in host:
+        said = _("数据文件夹里没有 {subject}，它也不是域名；请核对，或用 --from 给出文件")
+        raise UsageError(said.format(subject=subject))
+    return detectors.assess_name(host)
+
+
+@contextmanager
+def _opened(source: str) -> Iterator[TextIO]:
+    """The lines of a file, or of standard input for `-`; bytes that are no UTF-8 become U+FFFD."""
+    if source == "-":
+        sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")  # type: ignore[union-attr]
+        yield sys.stdin
+        return
+    try:
+        stream = Path(source).open(encoding="utf-8-sig", errors="replace")  # noqa: SIM115
+    except OSError as problem:
+        said = _("无法读取文件 {file}（{problem}），请检查路径和权限")
+        raise InputError(said.format(file=source, problem=problem.strerror)) from problem
+    with stream:
+        yield stream
+
+

@@ -1,0 +1,89 @@
+"""Says in plain sentences what a rule means and how a score came about, so that anyone can add up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from crawler.language import _, language
+from crawler.model import Assessment, Family, Signal, Step
+from crawler.wording import name_of
+from detectors.rules import load_rules
+
+LIMITS = ("ceiling", "floor", "condition", "trusted")
+"""Labels of steps that are no rules."""
+
+
+def describe(rule: str) -> str:
+    """What a rule says, in the language of output; the empty string for an unknown rule."""
+    for each in load_rules().rules:
+        if each.name == rule:
+            return each.describe_en if language() == "en" else each.describe
+    return _sentences().get(rule, "")
+
+
+def explain(assessment: Assessment) -> list[str]:
+    """The verdict, one line for every step of its arithmetic, and the sum.
+
+    Signals that carry no points (a lesser offence's, or beyond the third of a family) are told
+    apart, so that nothing found is kept silent.
+    """
+    verdict = name_of(assessment.verdict)
+    head = _("判定：{verdict}；情形：{offence}；页面状态：{condition}；策略版本 {policy}")
+    lines = [
+        head.format(
+            verdict=verdict,
+            offence=name_of(assessment.offence),
+            condition=name_of(assessment.page_condition),
+            policy=assessment.policy,
+        )
+    ]
+    if assessment.imitates:
+        lines.append(_("被仿冒的网站：{host}").format(host=assessment.imitates))
+    lines += [_step(step, assessment.findings.signals) for step in assessment.steps]
+    lines.append(_("合计 {score:g} 分").format(score=assessment.score))
+    counted = {step.label for step in assessment.steps}
+    idle = [each for each in assessment.findings.signals if each.rule not in counted]
+    lines += [_("另有发现，未计分：{said}").format(said=_said(signal)) for signal in idle]
+    return lines
+
+
+def _step(step: Step, signals: tuple[Signal, ...]) -> str:
+    points = f"{step.points:+g}"
+    if step.label in LIMITS:
+        return f"{points}  {step.reason}"
+    own = [signal for signal in signals if signal.rule == step.label]
+    strongest = max(own, key=lambda each: each.strength, default=None)
+    said = _said(strongest) if strongest else step.label
+    return f"{points}  {said}（{step.reason}）"
+
+
+def _said(signal: Signal) -> str:
+    kind = _("无辜迹象") if signal.family is Family.INNOCENCE else name_of(signal.family)
+    text = _("〔{kind}〕{meaning}：「{words}」，见于 {place}")
+    meaning = describe(signal.rule) or signal.rule
+    return text.format(kind=kind, meaning=meaning, words=signal.words, place=signal.place)
+
+
+def _sentences() -> Mapping[str, str]:
+    """Sentences of the rules that are code, not phrases."""
+    sentences: dict[str, Callable[[], str]] = {
+        "claim_title": lambda: _("标题自称官方机构或其平台"),
+        "claim_header": lambda: _("页头或标志自称官方机构或其平台"),
+        "claim_footer": lambda: _("页脚写明主办、版权单位为官方机构"),
+        "claim_meta": lambda: _("网页元信息自称官方网站"),
+        "claim_route": lambda: _("含有官方平台的接口或路径"),
+        "claim_identity_code": lambda: _("标有政府网站标识码"),
+        "claim_official_image": lambda: _("直接引用官方网站的图片、样式或脚本"),
+        "claim_issuer": lambda: _("以官方机构名义列出签发机关"),
+        "query_form": lambda: _("要求输入证件号码等以查询证书"),
+        "query_result": lambda: _("列出持证人、类别、有效期等查询结果"),
+        "query_ownerless": lambda: _("查询页以操作证查询为名，却不写明主办者"),
+        "name_likeness": lambda: _("域名与官方域名相似"),
+        "young_registration": lambda: _("域名注册不足 90 天"),
+        "recent_registration": lambda: _("域名注册不足一年"),
+        "old_registration": lambda: _("域名注册已超过五年"),
+        "owner_named": lambda: _("写明了另外的主办单位"),
+        "contact_given": lambda: _("留有联系方式"),
+        "mirror_official": lambda: _("正文抄自官方文字"),
+    }
+    return {name: sentence() for name, sentence in sentences.items()}
