@@ -39,10 +39,10 @@ def write_hitlist(
     cannot be written.
     """
     hits = HitList(run, tuple(sources), by_gravity(cases), generated_at, describe)
-    return write_into(folder / beijing_date(run.started_at).isoformat(), hits)
+    return save_hits(folder / beijing_date(run.started_at).isoformat(), hits)
 
 
-def write_into(folder: Path, hits: HitList) -> tuple[Path, ...]:
+def save_hits(folder: Path, hits: HitList) -> tuple[Path, ...]:
     """Write the three files into the very folder named; returns their paths."""
     return write_files(
         folder,
