@@ -54,6 +54,11 @@ class Check:
     """What to do, or the empty string where all is well."""
 
 
+def name_of_level(level: Level) -> str:
+    """The word for a level in the language of output."""
+    return {Level.OK: _("正常"), Level.WARN: _("注意"), Level.FAIL: _("失败")}[level]
+
+
 def look_at_everything(profile: Path | None, data: Path) -> Iterator[Check]:
     """Every check, one by one as it is made; nothing is changed by them."""
     yield Check("Python", Level.OK, platform.python_version())

@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 
 from crawler.addresses import defang
-from crawler.cli.checkup import Level, look_at_everything
 from crawler.cli.options import data_option, json_option, print_json
 from crawler.cli.practice import compare, practice_folder, practice_web, run_on
 from crawler.custody import Inspection, inspect, inspect_chain
@@ -37,23 +36,19 @@ from crawler.store import Store
 @json_option
 def doctor(profile: Path | None, data: Path, as_json: bool) -> int:
     """Look at everything a run needs; exit 1 where something fails."""
+    # Brings Scrapy along, for which the other commands should not wait.
+    from crawler.cli.checkup import Level, look_at_everything, name_of_level  # noqa: PLC0415
+
     checks = []
     for check in look_at_everything(profile, data):
         checks.append(check)
         if not as_json:
-            click.echo(f"{_LEVELS[check.level]()}  {check.subject}：{check.said}")
+            click.echo(f"{name_of_level(check.level)}  {check.subject}：{check.said}")
             if check.remedy:
                 click.echo("      " + _("补救：{remedy}").format(remedy=check.remedy))
     if as_json:
         print_json([asdict(check) for check in checks])
     return int(any(check.level is Level.FAIL for check in checks))
-
-
-_LEVELS = {
-    Level.OK: lambda: _("正常"),
-    Level.WARN: lambda: _("注意"),
-    Level.FAIL: lambda: _("失败"),
-}
 
 
 @click.command(
