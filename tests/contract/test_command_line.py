@@ -28,13 +28,17 @@ ALL = dict(commands(cli))
 
 
 def examples(text: str) -> list[str]:
-    """Command lines in a text: each line that begins with `certhound `, `./run` or `$ `."""
-    found = []
-    for raw in text.splitlines():
-        line = raw.strip().removeprefix("$ ")
-        if line.startswith(("certhound ", "./run ")):
-            found.append(re.split(r"\s+(?:[|>]|#\s|\d>)", line)[0])
-    return found
+    """Our commands in a text: those that begin a line, or follow another one's pipe."""
+    parts = [
+        part
+        for raw in text.splitlines()
+        for part in re.split(r"\s\|\s", raw.strip().removeprefix("$ "))
+    ]
+    return [
+        re.split(r"\s+(?:>|#\s|\d>)", part)[0]
+        for part in parts
+        if part.startswith(("certhound ", "./run "))
+    ]
 
 
 def type_in(line: str) -> None:
