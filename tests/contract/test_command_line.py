@@ -37,7 +37,7 @@ def examples(text: str) -> list[str]:
     return [
         re.split(r"\s+(?:>|#\s|\d>)", part)[0]
         for part in parts
-        if part.startswith(("certhound ", "./run "))
+        if part.startswith(("certhound ", "./run"))
     ]
 
 
@@ -48,7 +48,8 @@ def type_in(line: str) -> None:
     """
     words = shlex.split(line)
     if words[0] == "./run":
-        words = ["certhound", *(["run"] if words[1] == "--profile" else []), *words[1:]]
+        verb = {"./run": "rehearse", "--profile": "run"}.get(words[min(len(words), 2) - 1])
+        words = ["certhound", *([verb] if verb else []), *words[1:]]
     for word in words[1:]:
         # Files that an example names exist where it is typed.
         if "." in word.strip(".") and not word.startswith("-") and ":" not in word:
@@ -100,7 +101,10 @@ def test_examples_in_documents_can_be_typed(root: Path) -> None:
     seen = 0
     for pattern in DOCUMENTS:
         for path in sorted(root.glob(pattern)):
-            for line in examples(path.read_text(encoding="utf-8")):
+            code = re.findall(
+                r"^```\w*\n(.*?)^```", path.read_text("utf-8"), re.MULTILINE | re.DOTALL
+            )
+            for line in examples("\n".join(code)):
                 seen += 1
                 try:
                     type_in(line)
