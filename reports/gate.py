@@ -5,27 +5,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from crawler.addresses import covers, host_of
-from crawler.clock import stamp
+from crawler import casework
 from crawler.errors import CaseworkError, EvidenceError
-from crawler.guard import Guard
 from crawler.language import _
+from crawler.masking import mask_identity
 from crawler.model import (
     BlobRef,
     Case,
-    CaseState,
-    Decision,
-    KeyKind,
+    Refusal,
     Registration,
     Release,
     Visit,
     Watchlist,
 )
-
-FRESH = timedelta(hours=24)
-"""How old the look at a released case may be, as DESIGN has it."""
 
 ReadBlob = Callable[[str], bytes]
 """From the SHA-256 of a blob to its bytes; raises `EvidenceError` where they are damaged."""
@@ -79,11 +73,9 @@ def admit(
 
     Raises `CaseworkError` or `EvidenceError` in one sentence that names the case.
     """
-    guard = Guard(watchlist)
     dossiers = tuple(Dossier(release, tuple(visits)) for release, visits in released)
     for dossier in dossiers:
-        _check_people(dossier.release, at)
-        _check_hosts(dossier.case, guard, at)
+        _check_release(dossier.release, watchlist, at)
         _check_evidence(dossier, read)
     return dossiers
 
@@ -102,36 +94,17 @@ def proved(visits: Sequence[Visit]) -> bool:
     return any(exhibit.kind == "body" for exhibit in _exhibits(visits))
 
 
-def _check_people(release: Release, at: datetime) -> None:
-    key = release.case.key
-    confirming = {item.by for item in release.judgements if item.decision is Decision.CONFIRM}
-    if release.case.state is not CaseState.RELEASED or len(confirming) < 2:
-        said = _("案件 {case} 未经两人确认，全部未导出；请先用 certhound review confirm 复核")
-        raise CaseworkError(said.format(case=key))
-    if not timedelta(0) <= at - release.looked_at <= FRESH:
-        said = _("案件 {case} 最近一次查看是 {at}，已超过 24 小时，全部未导出；请重新运行后再导出")
-        raise CaseworkError(said.format(case=key, at=stamp(release.looked_at)))
-
-
-def _check_hosts(case: Case, guard: Guard, at: datetime) -> None:
-    for host in _accused(case):
-        if case.key.kind is KeyKind.ACCOUNT and any(
-            covers(platform.domain, host) for platform in guard.watchlist.platforms
-        ):
-            continue  # the account is accused, not the platform it is on
-        if guard.protects(host, at):
-            said = _("案件 {case} 涉及受信任的主机 {host}，全部未导出；请复核该案或受信任名单")
-            raise CaseworkError(said.format(case=case.key, host=host))
-
-
-def _accused(case: Case) -> Iterator[str]:
-    yield from filter(None, (case.facts.domain, *map(host_of, case.facts.urls)))
-    if case.key.kind in (KeyKind.DOMAIN, KeyKind.HOST):
-        yield case.key.value
+def _check_release(release: Release, watchlist: Watchlist, at: datetime) -> None:
+    # Asked again with what the release holds: time has passed, the watchlist may have grown.
+    answer = casework.release(release.case, release.judgements, watchlist, at)
+    if isinstance(answer, Refusal):
+        said = _("案件 {case} 不能放行，全部未导出：{reasons}")
+        case = mask_identity(str(release.case.key))
+        raise CaseworkError(said.format(case=case, reasons="；".join(answer.reasons)))
 
 
 def _check_evidence(dossier: Dossier, read: ReadBlob) -> None:
-    key = dossier.case.key
+    key = mask_identity(str(dossier.case.key))
     if not proved(dossier.visits):
         said = _("案件 {case} 没有可附的网页证据，全部未导出；请重新运行取证后再导出")
         raise EvidenceError(said.format(case=key))

@@ -13,7 +13,7 @@ import click
 from crawler import casework, custody
 from crawler.cli.options import console, data_option, json_option, print_json
 from crawler.clock import beijing_date, now
-from crawler.errors import CaseworkError, StoreError, UsageError
+from crawler.errors import CaseworkError, StoreError
 from crawler.evidence import Blobs
 from crawler.language import _
 from crawler.masking import mask_identity
@@ -175,14 +175,8 @@ def _candidates(store: Store, keys: tuple[str, ...]) -> tuple[Case, ...]:
         known = (store.case(key) for key in store.case_keys())
         wanted = (CaseState.RELEASED, CaseState.CONFIRMED)
         return tuple(case for case in known if case is not None and case.state in wanted)
-    found = []
-    for key in dict.fromkeys(keys):
-        case = store.case(key)
-        if case is None:
-            said = _("没有案件 {case}，请用 certhound review 查看案件编号")
-            raise UsageError(said.format(case=mask_identity(key)))
-        found.append(case)
-    return tuple(found)
+    found = (casework.find_case(store, key) for key in keys)
+    return tuple({case.key: case for case in found}.values())
 
 
 def _sort(

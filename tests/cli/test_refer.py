@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from crawler.addresses import lead_id
 from crawler.cli.refer import report
 from crawler.clock import beijing_date, now
 from crawler.custody import check
-from crawler.errors import CaseworkError, EvidenceError, UsageError
+from crawler.errors import CaseworkError, EvidenceError
 from crawler.evidence import Blobs
 from crawler.model import (
     BlobRef,
@@ -41,7 +40,6 @@ from crawler.store import Store
 from crawler.store.cases import CaseRecord, JudgedAs
 
 PAGE = "<title>特种作业操作证查询平台</title>".encode()
-Confirm = Callable[..., None]
 
 
 def _lead(domain: str, at: datetime) -> Lead:
@@ -221,9 +219,9 @@ def test_damaged_evidence_stops_everything(data: Path) -> None:
     assert not (data / "reports").exists()
 
 
-def test_referral_of_an_unknown_case_is_a_usage_error(data: Path) -> None:
+def test_referral_of_an_unknown_case_is_one_sentence(data: Path) -> None:
     result = _run(data, "referral", "domain:nobody.example")
-    assert isinstance(result.exception, UsageError)
+    assert isinstance(result.exception, CaseworkError)
     assert "domain:nobody.example" in str(result.exception)
 
 

@@ -67,7 +67,7 @@ def broken(query_case: Case, release: ReleaseOf) -> dict[str, Released]:
     return {
         "one person": (replace(good, judgements=twice), visits),
         "victim": (replace(good, case=replace(good.case, state=CaseState.VICTIM)), visits),
-        "old look": (replace(good, looked_at=good.looked_at - timedelta(hours=23)), visits),
+        "old look": _with((good, visits), at=good.case.facts.at - timedelta(hours=23)),
         "trusted url": _with((good, visits), urls=("http://www.mem.gov.cn/x",)),
         "trusted domain": _with((good, visits), domain="mem.gov.cn"),
         "no evidence": (good, (bare,)),
@@ -78,10 +78,10 @@ def broken(query_case: Case, release: ReleaseOf) -> dict[str, Released]:
     ("wrong", "said"),
     [
         ("one person", "两人确认"),
-        ("victim", "两人确认"),
+        ("victim", "受害单位"),
         ("old look", "24 小时"),
-        ("trusted url", "受信任的主机 www.mem.gov.cn"),
-        ("trusted domain", "受信任的主机 mem.gov.cn"),
+        ("trusted url", "www.mem.gov.cn 是受保护的网站"),
+        ("trusted domain", "mem.gov.cn 是受保护的网站"),
         ("no evidence", "没有可附的网页证据"),
     ],
 )
@@ -121,16 +121,14 @@ def test_expired_trust_protects_no_longer(
             assert len(admit([release(query_case)], wider, read, now)) == 1
 
 
-def test_account_is_accused_not_its_platform(
+def test_account_is_told_to_its_platform(
     sale_case: Case, release: ReleaseOf, watchlist: Watchlist, read: ReadBlob, now: datetime
 ) -> None:
-    entry = TrustedHost("bbs.example", TrustKind.KNOWN_SAFE, "论坛", "office")
-    wider = replace(watchlist, trusted=(entry,))
     key = CaseKey(KeyKind.ACCOUNT, "bbs.example/u/77")
     facts = replace(
         sale_case.facts, key=key, domain="bbs.example", urls=("http://bbs.example/u/77",)
     )
-    dossiers = admit([release(replace(sale_case, key=key, facts=facts))], wider, read, now)
+    dossiers = admit([release(replace(sale_case, key=key, facts=facts))], watchlist, read, now)
     classes = [each.id for each in recipients_for(dossiers[0].case, load_recipients())]
     assert classes == ["cac-12377", "isc-12321", "platform-other"]
     page = exposure.compose(dossiers, watchlist, unmasked=False)
