@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from scrapy.crawler import AsyncCrawlerProcess
 
-from crawler import casework
 from crawler.capture.http import Router
 from crawler.capture.registrar import Registrar
 from crawler.capture.resolve import Resolver
 from crawler.capture.spider import CaptureSpider
 from crawler.capture.whois import WhoisTransport
 from crawler.capture.writer import VisitWriter
+from crawler.casework import settle
 from crawler.clock import now
 from crawler.config import Profile, SourceOptions
 from crawler.errors import BusyError, CerthoundError, ProfileError, StoreError
@@ -47,7 +47,7 @@ from crawler.store import Store
 from reports.hitlist import write_hitlist
 from seeds import load_watchlist
 from spiders import sources
-from spiders.base import Errand
+from spiders.base import Errand, SourceSpider
 from spiders.settings import settings_for
 
 logger = logging.getLogger(__name__)
@@ -118,9 +118,11 @@ def _in_reactor(
     settings: dict[str, object], work: Callable[[AsyncCrawlerProcess], Awaitable[T]]
 ) -> T:
     """Run a coroutine on Scrapy's loop and give back its value or its error."""
-    process = AsyncCrawlerProcess(settings, install_root_handler=False)
+    process = AsyncCrawlerProcess(settings)
     # The reactor exists from here on and must not be imported before.
-    from twisted.internet import reactor  # noqa: PLC0415
+    from twisted.internet import reactor as installed  # noqa: PLC0415
+
+    reactor: Any = installed  # zope's interfaces are no types to mypy
 
     results: list[T] = []
     problems: list[BaseException] = []
@@ -128,14 +130,14 @@ def _in_reactor(
     async def whole() -> None:
         try:
             results.append(await work(process))
-        except Exception as problem:  # noqa: BLE001 - raised again below, outside the loop
+        except Exception as problem:
             problems.append(problem)
         finally:
-            if reactor.running:  # type: ignore[attr-defined]
-                reactor.stop()  # type: ignore[attr-defined]
+            if reactor.running:
+                reactor.stop()
 
     tasks: list[asyncio.Future[None]] = []
-    reactor.callWhenRunning(lambda: tasks.append(asyncio.ensure_future(whole())))  # type: ignore[attr-defined]
+    reactor.callWhenRunning(lambda: tasks.append(asyncio.ensure_future(whole())))
     process.start(stop_after_crawl=False)
     if problems:
         raise problems[0]
@@ -206,12 +208,16 @@ class _Job:
                 self._store.add_leads(self._run.id, waiting)
                 waiting.clear()
 
-        crawler = process.create_crawler(sources()[name])
+        kind = sources()[name]
+        crawler = process.create_crawler(kind)
+        pace = kind.pace(choice)
+        if pace is not None:
+            crawler.settings.set("DOWNLOAD_DELAY", pace, priority="cmdline")
         await process.crawl(crawler, Errand(choice, self._watchlist, self._run.started_at, take))
         self._store.add_leads(self._run.id, waiting)
         spider = crawler.spider
-        assert spider is not None  # noqa: S101 - set by the crawl
-        return spider.outcome()  # type: ignore[attr-defined, no-any-return]
+        assert isinstance(spider, SourceSpider)  # noqa: S101 - all sources are
+        return spider.outcome()
 
     async def _capture(self, process: AsyncCrawlerProcess, due: list[Lead]) -> None:
         options, network = self._profile.run, self._profile.network
@@ -266,21 +272,17 @@ class _Job:
         found = [
             lead
             for visit, assessment in self._store.assessments(self._run.id)
-            for lead in leads_from(
-                assessment, self._store.lead(visit.lead), self._watchlist, guard
-            )
+            for lead in leads_from(assessment, self._store.lead(visit.lead), self._watchlist, guard)
             if lead.depth < self._profile.run.rounds
         ]
         self._store.add_leads(self._run.id, found)
 
     def _finish(self) -> RunOutcome:
         pairs = list(self._store.assessments(self._run.id))
-        facts = casework.group(self._run.id, pairs, self._watchlist)
-        self._store.save_case_facts(self._run.id, facts)
+        at = now()
+        cases = settle(self._store, self._run.id, self._watchlist, at)
         states = self._store.sources(self._run.id)
         degraded = tuple(self._reasons(states, [visit for visit, _assessment in pairs]))
-        cases = casework.hit_list(self._store, self._run.id)
-        at = now()
         run = Run(self._run.id, self._run.status, self._run.started_at, at, degraded)
         folder = self._data / "reports"
         files = write_hitlist(folder, run, states, cases, at)

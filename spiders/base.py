@@ -60,6 +60,11 @@ class SourceSpider(Spider):
         """The options in the source's table of a profile; unknown keys are errors."""
         raise NotImplementedError(f"{cls.__name__} reads no options from {table} in {folder}")
 
+    @classmethod
+    def pace(cls, options: SourceOptions) -> float | None:  # noqa: ARG003
+        """Seconds between two requests to one host, or `None` for the profile's own."""
+        return None
+
     def found(self, text: str, detail: str, at: datetime | None = None) -> bool:
         """Name an address as a lead; false for one that is none, or is an official host's."""
         try:

@@ -50,7 +50,6 @@ class SearxngSpider(SourceSpider):
         super().__init__(errand)
         assert isinstance(errand.options, SearxngOptions)  # noqa: S101 - read_options made it
         self._own = errand.options
-        self.download_delay = errand.options.delay
         self._running_failures = 0
 
     @classmethod
@@ -67,6 +66,11 @@ class SearxngSpider(SourceSpider):
             raise table.fail("url", _("已启用此来源，请写明服务地址"))
         table.finish()
         return options
+
+    @classmethod
+    def pace(cls, options: SourceOptions) -> float | None:
+        """The delay the profile sets for the office's own instance."""
+        return options.delay if isinstance(options, SearxngOptions) else None
 
     async def start(self) -> AsyncIterator[Request]:
         """One request for each of the day's queries."""
