@@ -1,0 +1,211 @@
+"""Day after day: what is listed, as what, and what a killed run may not change."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from crawler.casework import decide, hit_list, settle
+from crawler.errors import StoreError
+from crawler.model import CaseState, ChangeKind, Decision, Offence, PageCondition, Verdict
+from tests.casework.conftest import (
+    CLEAR,
+    DOUBTFUL,
+    ERROR,
+    NO_NAME,
+    PARKED,
+    START,
+    TIMEOUT,
+    WATCHLIST,
+    Office,
+    Seen,
+)
+
+A, B = "http://a.test/", "http://b.test/"
+KEY = "domain:a.test"
+QUERY = Seen(offence=Offence.IMITATION_QUERY)
+
+
+def test_only_suspects_become_cases_and_the_gravest_is_first(office: Office) -> None:
+    listed = office.day(
+        {
+            A: Seen(score=70.0),
+            B: Seen(score=90.0),
+            "http://c.test/": DOUBTFUL,
+            "http://d.test/": CLEAR,
+            "http://e.test/": PARKED,
+            "http://f.test/": Seen(offence=Offence.IMITATION_QUERY, score=55.0),
+        }
+    )
+    assert list(listed) == ["domain:f.test", "domain:b.test", KEY, "domain:c.test"]
+    assert {case.change.kind for case in listed.values()} == {ChangeKind.NEW}
+    assert office.store.case_keys() == sorted(listed)
+
+
+@pytest.mark.parametrize(
+    ("days", "changes"),
+    [
+        ([Seen(), Seen(score=99.0)], ["new", "same"]),
+        ([Seen(), ERROR, ERROR, Seen()], ["new", "down", "same", "back"]),
+        ([Seen(), NO_NAME, TIMEOUT, Seen()], ["new", "down", "same", "back"]),
+        ([Seen(), TIMEOUT, Seen()], ["new", "same", "same"]),
+        ([Seen(), TIMEOUT, ERROR], ["new", "same", "down"]),
+        ([DOUBTFUL, TIMEOUT, Seen()], ["new", "same", "escalated"]),
+        ([Seen(), Seen(contacts=("13900000001",))], ["new", "changed"]),
+        ([Seen(), Seen(codes=("http://q.test/",))], ["new", "same"]),
+        ([Seen(), Seen(final_url="http://z.test/"), Seen()], ["new", "changed", "changed"]),
+        ([Seen(), Seen(registrar=""), Seen(registrar="乙")], ["new", "same", "changed"]),
+    ],
+)
+def test_changes_day_by_day(office: Office, days: list[Seen], changes: list[str]) -> None:
+    assert [office.day({A: seen})[KEY].change.kind.value for seen in days] == changes
+
+
+def test_a_case_that_is_down_stands_as_it_was_judged(office: Office) -> None:
+    first = office.day({A: Seen()})[KEY]
+    case = office.day({A: ERROR})[KEY]
+    assert (case.facts.verdict, case.facts.offence) == (Verdict.SUSPECT, Offence.SALE_FORGED)
+    assert case.facts.page_condition is PageCondition.ERROR
+    assert case.facts.contacts == first.facts.contacts
+    assert (case.first_seen, case.last_seen) == (first.first_seen, first.facts.at)
+    assert case.facts.at == office.now
+
+
+def test_a_case_that_nobody_looked_at_stays_listed(office: Office) -> None:
+    first = office.day({A: Seen()})[KEY]
+    case = office.day({B: Seen()})[KEY]
+    assert case.change.kind is ChangeKind.SAME
+    assert case.facts.at == first.facts.at
+    assert case.facts.visits == first.facts.visits
+
+
+def test_a_page_turned_clear_leaves_the_list_and_its_return_escalates(office: Office) -> None:
+    office.day({A: Seen()})
+    assert office.day({A: CLEAR}) == {}
+    assert office.day({A: Seen()})[KEY].change.kind is ChangeKind.ESCALATED
+
+
+def test_a_clear_page_beside_the_suspect_one_clears_nothing(office: Office) -> None:
+    office.day({A: Seen()})
+    about = "http://a.test/about"
+    assert office.day({about: CLEAR})[KEY].facts.verdict is Verdict.SUSPECT
+    down = office.day({A: ERROR, about: CLEAR})[KEY]
+    assert (down.facts.verdict, down.change.kind) == (Verdict.SUSPECT, ChangeKind.DOWN)
+
+
+def test_a_page_that_we_failed_to_open_takes_nothing_from_the_case(office: Office) -> None:
+    sale = "http://a.test/sale"
+    office.day({A: QUERY, sale: Seen(contacts=("13900000001",))})
+    case = office.day({A: QUERY, sale: TIMEOUT})[KEY]
+    assert case.change.kind is ChangeKind.SAME
+    assert len(case.facts.contacts) == 2
+
+
+def test_a_score_that_moves_does_not_move_the_case(office: Office) -> None:
+    other = "http://a.test/b"
+    office.day({A: Seen(score=90.0), other: Seen(score=80.0, final_url="http://z.test/")})
+    case = office.day({A: Seen(score=80.0), other: Seen(score=90.0, final_url="http://z.test/")})
+    assert case[KEY].change.kind is ChangeKind.SAME
+
+
+def test_a_run_killed_after_settling_settles_again_to_the_same(office: Office) -> None:
+    office.day({A: Seen()})
+    run = office.begin({A: ERROR})
+    settle(office.store, run, WATCHLIST, office.now)
+    office.add(run, {B: Seen()})
+    again = settle(office.store, run, WATCHLIST, office.now)
+    assert [(str(case.key), case.change.kind) for case in again] == [
+        (KEY, ChangeKind.DOWN),
+        ("domain:b.test", ChangeKind.NEW),
+    ]
+    assert settle(office.store, run, WATCHLIST, office.now) == again
+
+
+def test_a_completed_run_is_not_settled_again(office: Office) -> None:
+    office.day({A: Seen()})
+    run = office.store.last_completed_run()
+    assert run is not None
+    with pytest.raises(StoreError, match="不再改写"):
+        settle(office.store, run.id, WATCHLIST, office.now)
+    assert len(hit_list(office.store, run.id)) == 1
+
+
+def test_a_broken_off_run_is_nothing_to_compare_with(office: Office) -> None:
+    office.day({A: Seen()})
+    settle(office.store, office.begin({A: ERROR}), WATCHLIST, office.now)
+    assert office.day({A: Seen()})[KEY].change.kind is ChangeKind.SAME
+
+
+@pytest.mark.parametrize(
+    ("then", "listed"),
+    [
+        (Seen(score=99.0), False),
+        (DOUBTFUL, False),
+        (Seen(offence=Offence.FORGED_OTHER), False),
+        (QUERY, True),
+    ],
+)
+def test_a_dismissed_case_comes_back_only_when_graver(
+    office: Office, then: Seen, listed: bool
+) -> None:
+    office.day({A: Seen()})
+    decide(office.store, KEY, Decision.DISMISS, "张三", "学校", office.now)
+    found = office.day({A: then})
+    assert (KEY in found) is listed
+    case = office.store.case(KEY)
+    assert case is not None
+    assert case.state is (CaseState.OPEN if listed else CaseState.DISMISSED)
+
+
+def test_a_reopened_case_needs_two_people_anew(office: Office) -> None:
+    office.day({A: Seen()})
+    decide(office.store, KEY, Decision.CONFIRM, "李四", "", office.now)
+    decide(office.store, KEY, Decision.DISMISS, "张三", "学校", office.now)
+    office.day({A: QUERY})
+    case = decide(office.store, KEY, Decision.CONFIRM, "李四", "", office.now)
+    assert case.state is CaseState.CONFIRMED
+    assert [entry.action for entry in office.store.custody() if entry.subject == KEY] == [
+        "judged",
+        "judged",
+        "reopened",
+        "judged",
+    ]
+
+
+def test_a_victim_never_comes_back(office: Office) -> None:
+    office.day({A: DOUBTFUL})
+    decide(office.store, KEY, Decision.VICTIM, "张三", "被入侵", office.now)
+    assert office.day({A: QUERY}) == {}
+
+
+def test_what_people_decide_during_a_run_survives_it(office: Office) -> None:
+    office.day({A: Seen()})
+    run = office.begin({A: Seen()})
+    decide(office.store, KEY, Decision.CONFIRM, "张三", "", office.now)
+    (case,) = settle(office.store, run, WATCHLIST, office.now)
+    assert (case.state, case.version) == (CaseState.CONFIRMED, 1)
+
+
+pages = st.dictionaries(
+    st.sampled_from([A, B, "http://a.test/x", "http://192.0.2.7/"]),
+    st.sampled_from([Seen(), QUERY, DOUBTFUL, CLEAR, ERROR, PARKED, TIMEOUT, NO_NAME]),
+    max_size=4,
+)
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(pages, min_size=1, max_size=3))
+def test_no_case_is_ever_lost(office: Office, days: list[dict[str, Seen]]) -> None:
+    before = set(office.store.case_keys())
+    for looked in days:
+        office.day(looked)
+        run = office.store.last_completed_run()
+        assert run is not None
+        keys = set(office.store.case_keys())
+        assert before <= keys == {str(case.key) for case in office.store.cases(run.id)}
+        assert all(
+            START < case.first_seen <= case.last_seen <= office.now
+            for case in office.store.cases(run.id)
+        )
+        before = keys
