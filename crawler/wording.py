@@ -160,7 +160,7 @@ def _families() -> Mapping[StrEnum, str]:
         Family.CONTACT: _("联系方式"),
         Family.REGISTRATION: _("域名注册"),
         Family.CONDITION: _("网页状态"),
-        Family.INNOCENCE: _("从轻因素"),
+        Family.INNOCENCE: _("无辜迹象"),
     }
 
 

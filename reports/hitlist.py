@@ -13,11 +13,12 @@ from pathlib import Path
 
 from crawler.clock import beijing_date, stamp
 from crawler.model import Case, Run, SourceState
+from detectors.explain import describe as describe_rule
 from reports.hitlist_html import render_html
 from reports.hitlist_xlsx import render_xlsx
 from reports.hits import HitList
 from reports.records import case_record
-from reports.showing import Describe, by_gravity, phrase_rule
+from reports.showing import Describe, by_gravity
 from reports.writing import write_files
 
 SCHEMA = 1
@@ -30,7 +31,7 @@ def write_hitlist(
     sources: Sequence[SourceState],
     cases: Sequence[Case],
     generated_at: datetime,
-    describe: Describe = phrase_rule,
+    describe: Describe = describe_rule,
 ) -> tuple[Path, ...]:
     """Write `hitlist.json`, `.xlsx` and `.html` into `folder/DATE/`; returns their paths.
 

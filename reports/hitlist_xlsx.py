@@ -61,7 +61,7 @@ def _columns() -> tuple[Column, ...]:
         Column(_("网址"), 28),
         Column(_("仿冒对象"), 13),
         Column(_("理由"), 44),
-        Column(_("从轻因素"), 18),
+        Column(_("无辜迹象"), 18),
         Column(_("联系方式"), 15),
         Column(_("最近可见"), 12),
         Column(_("复核人与理由"), 20, printed=False),

@@ -15,6 +15,7 @@ from crawler.errors import StoreError
 from crawler.language import _
 from crawler.model import Capture, Case, Offence
 from crawler.wording import name_of
+from detectors.explain import describe as describe_rule
 from reports.gate import Dossier, Exhibit, ReadBlob, read_checked
 from reports.pages import render_page
 from reports.referral_papers import (
@@ -33,7 +34,6 @@ from reports.showing import (
     Describe,
     address,
     moment,
-    phrase_rule,
     plain,
     reasons,
     registration,
@@ -47,7 +47,7 @@ def write_referrals(
     dossiers: Sequence[Dossier],
     read: ReadBlob,
     at: datetime,
-    describe: Describe = phrase_rule,
+    describe: Describe = describe_rule,
 ) -> tuple[Path, ...]:
     """Write a folder for each case into `folder/referral`; returns the new folders.
 

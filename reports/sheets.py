@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,8 @@ from crawler.language import _
 Cell = str | int | float
 _CELL_LIMIT = 32_000
 """Excel holds 32 767 characters in a cell and XlsxWriter drops a longer text silently."""
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
+"""What the name of a sheet may not hold; a translated name might."""
 _ROW_LIMIT = 409.0
 """Points; no row of Excel is higher."""
 _LINE = 16.5
@@ -77,7 +80,7 @@ class Book:
         rows: Sequence[Sequence[Cell]],
     ) -> None:
         """Add a sheet: title, notes, frozen headings with filters, and the rows."""
-        sheet = self._book.add_worksheet(name)
+        sheet = self._book.add_worksheet(_FORBIDDEN.sub(" ", name)[:31])
         printed = [column for column in columns if column.printed]
         sheet.write_string(0, 0, title, self._title)
         sheet.set_row(0, 24)

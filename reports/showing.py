@@ -9,11 +9,10 @@ from itertools import groupby
 
 from crawler.addresses import defang, host_of, is_ip, parts, unicode_host
 from crawler.clock import shown
-from crawler.language import _, language
+from crawler.language import _
 from crawler.masking import mask_contact, mask_identity
 from crawler.model import Case, CaseFacts, Change, Family, Signal
 from crawler.wording import name_of, name_of_field
-from detectors.rules import load_rules
 
 Describe = Callable[[str], str]
 """From the name of a rule to the sentence that says what it means, empty where none is known."""
@@ -21,7 +20,7 @@ Describe = Callable[[str], str]
 # Characters no XML file may hold, and the ones that turn the reading direction around: a page
 # that puts them into a title could make a sheet unreadable, or a name look like another.
 _UNPRINTABLE = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069"
+    r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069"
     r"\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 
@@ -80,14 +79,6 @@ def change(value: Change) -> str:
     """What is different since the last run, with the fields that differ."""
     fields = "、".join(name_of_field(field) for field in value.fields)
     return f"{name_of(value.kind)}（{fields}）" if fields else name_of(value.kind)
-
-
-def phrase_rule(rule: str) -> str:
-    """What a phrase rule says, in the language of output; empty for a rule of another kind."""
-    for each in load_rules().rules:
-        if each.name == rule:
-            return each.describe_en if language() == "en" else each.describe
-    return ""
 
 
 def meaning(signal: Signal, describe: Describe) -> str:

@@ -19,13 +19,14 @@ from crawler.language import _
 from crawler.masking import mask_identity
 from crawler.model import Case, CaseState, Refusal, Release, Run, Visit, Watchlist
 from crawler.store import Store
+from detectors.explain import describe
 from reports import exposure as exposure_list
 from reports import referral as referral_folder
 from reports import takedown as takedown_list
 from reports.gate import Dossier, ReadBlob, admit, proved
 from reports.hitlist import save_hits
 from reports.hits import HitList
-from reports.showing import by_gravity, phrase_rule
+from reports.showing import by_gravity
 from seeds import load_watchlist
 
 Write = Callable[[Path, Sequence[Dossier]], tuple[Path, ...]]
@@ -75,7 +76,7 @@ def hitlist(out: Path | None, data: Path, as_json: bool) -> int:
     with Store.open(data, create=False) as store:
         run = _last_run(store)
         cases = by_gravity(casework.hit_list(store, run.id))
-        hits = HitList(run, store.sources(run.id), cases, now(), phrase_rule)
+        hits = HitList(run, store.sources(run.id), cases, now(), describe)
         files = save_hits(out or _folder(data, run.started_at), hits)
     _tell(_Export(files, tuple(str(case.key) for case in cases), ()), as_json=as_json)
     return 0
