@@ -42,12 +42,20 @@ def _judge(visit: Visit) -> Assessment:
     return _detectors.assess(visit)
 
 
+def _nothing() -> None:
+    """A task whose only use is that a process is started for it."""
+
+
 class JudgePool:
-    """A pool of judging processes; start-up is paid at the first Visit."""
+    """A pool of judging processes, which load what they know while the first pages are opened."""
 
     def __init__(self, processes: int) -> None:
         self._processes = processes
-        self._pool: ProcessPoolExecutor | None = None
+        # Spawned, not forked: a fork would copy the reactor, the database and the run's lock.
+        context = multiprocessing.get_context("spawn")
+        self._pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_prepare)
+        for _process in range(processes):
+            self._pool.submit(_nothing)
 
     def __enter__(self) -> Self:
         return self
@@ -58,20 +66,13 @@ class JudgePool:
         problem: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(wait=problem is None, cancel_futures=True)
+        self._pool.shutdown(wait=problem is None, cancel_futures=True)
 
     async def judge(self, visits: Iterable[Visit]) -> AsyncIterator[Assessment]:
         """The assessment of each Visit in its order; a few are in memory at a time.
 
         Raises `CerthoundError` where a judging process died.
         """
-        if self._pool is None:
-            # Spawned, not forked: a fork would copy the reactor, the database and the run's lock.
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(
-                self._processes, mp_context=context, initializer=_prepare
-            )
         loop = asyncio.get_running_loop()
         waiting: list[asyncio.Future[Assessment]] = []
         try:

@@ -171,8 +171,8 @@ class _Job:
 
     async def work(self, process: AsyncCrawlerProcess) -> RunOutcome:
         """Go through all stages that this run has not finished yet."""
-        await self._find(process)
         with JudgePool(self._profile.run.processes) as pool:
+            await self._find(process)
             await self._assess(pool)
             while True:
                 due = self._store.due_leads(self._run.id, self._run.started_at)
