@@ -93,11 +93,17 @@ def reasons(signals: Sequence[Signal], describe: Describe, *, innocent: bool) ->
     found = []
     for _rule, group in groupby(wanted, key=lambda item: item.rule):
         members = sorted(group, key=lambda item: -item.strength)
-        said = dict.fromkeys(f"「{plain(item.words)}」" for item in members if item.words)
+        said = dict.fromkeys(f"「{_words(item)}」" for item in members if item.words)
         sentence = meaning(members[0], describe).rstrip("。.")
         words = "、".join(said)
         found.append((-members[0].strength, f"{sentence}：{words}" if words else sentence))
     return tuple(sentence for _strength, sentence in sorted(found))
+
+
+def _words(signal: Signal) -> str:
+    # Where the words are an address they are defanged like every other one.
+    shown_words = plain(signal.words)
+    return defang(shown_words) if signal.place in ("url", "link") else shown_words
 
 
 def registration(facts: CaseFacts) -> str:

@@ -13,7 +13,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from crawler.errors import StoreError
-from crawler.model import Case, Run, RunStatus, SourceState, SourceStatus
+from crawler.model import Case, Family, Run, RunStatus, Signal, SourceState, SourceStatus
 from reports.hitlist import write_hitlist
 
 AT = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
@@ -161,6 +161,13 @@ def test_reasons_and_innocence_are_told_in_words(written: dict[str, Path]) -> No
     assert "规则 warns 的说明：「谨防上当」" in text
     assert "有变化（联系方式、注册商）" in text
     assert "应急管理部[.]top" in text
+
+
+def test_address_among_the_reasons_is_defanged(tmp_path: Path, run: Run, query_case: Case) -> None:
+    signal = Signal("name_likeness", Family.NAME, 1.0, "cx.mem.gov.cn.evil.top", "url")
+    case = replace(query_case, facts=replace(query_case.facts, signals=(signal,)))
+    page = write_hitlist(tmp_path, run, (), (case,), AT)[2].read_text("utf-8")
+    assert "域名与官方域名相似：「cx[.]mem[.]gov[.]cn[.]evil[.]top」" in page
 
 
 def test_same_cases_in_any_order_give_the_same_bytes(
