@@ -26,19 +26,18 @@ from crawler.config import Profile, SourceOptions
 from crawler.errors import BusyError, CerthoundError, ProfileError, StoreError
 from crawler.evidence import Blobs, load_visit
 from crawler.guard import Guard
+from crawler.health import degradations
 from crawler.judging import JudgePool
 from crawler.language import _
 from crawler.logs import log_to
 from crawler.model import (
     Assessment,
     Case,
-    Failure,
     Lead,
     Run,
     SourceState,
     SourceStatus,
     Verdict,
-    Visit,
     Watchlist,
 )
 from crawler.progress import ProgressBoard, Stage
@@ -58,9 +57,6 @@ T = TypeVar("T")
 _RECHECK_CLEAR = timedelta(days=7)
 _LEADS_AT_ONCE = 500
 _ASSESSMENTS_AT_ONCE = 200
-# Founders' judgement: with fewer captures than this, all failing, the sites may be at fault.
-_ENOUGH_TO_DOUBT_US = 5
-_OURS = frozenset({Failure.NAME_UNKNOWN, Failure.NO_CONNECTION, Failure.TIMEOUT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,33 +278,11 @@ class _Job:
         at = now()
         cases = settle(self._store, self._run.id, self._watchlist, at)
         states = self._store.sources(self._run.id)
-        degraded = tuple(self._reasons(states, [visit for visit, _assessment in pairs]))
+        room = None if not self._no_room else self._profile.run.min_free_gb
+        degraded = tuple(degradations(states, [visit for visit, _assessment in pairs], room))
         run = Run(self._run.id, self._run.status, self._run.started_at, at, degraded)
         folder = self._data / "reports"
         files = write_hitlist(folder, run, states, cases, at)
         # Completed last: killed before this line, the run resumes and writes its list again.
         run = self._store.complete_run(self._run.id, at, degraded)
         return RunOutcome(run, states, cases, files, len(pairs))
-
-    def _reasons(self, states: tuple[SourceState, ...], visits: list[Visit]) -> Iterator[str]:
-        for state in states:
-            if state.status is SourceStatus.BLIND:
-                said = _("来源 {source} 未能工作：{detail}")
-                yield said.format(source=state.source, detail=state.detail)
-            elif state.status is SourceStatus.PARTIAL:
-                said = _("来源 {source} 有 {failed}/{all} 次请求失败：{detail}")
-                yield said.format(
-                    source=state.source,
-                    failed=state.failures,
-                    all=state.requests,
-                    detail=state.detail,
-                )
-        if self._no_room:
-            yield _("磁盘剩余空间低于下限 {limit} GB，已停止取证").format(
-                limit=self._profile.run.min_free_gb
-            )
-        captures = [capture for visit in visits for capture in visit.captures]
-        if len(captures) >= _ENOUGH_TO_DOUBT_US and all(
-            capture.failure in _OURS for capture in captures
-        ):
-            yield _("所有页面都无法打开，可能是本机网络中断；本次结果不能说明网站已关闭")

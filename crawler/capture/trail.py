@@ -100,6 +100,7 @@ def make_visit(
     """The Visit of a trail that has come to its end, at a page or at a failure."""
     lead = trail.lead
     last = trail.exchanges[-1] if trail.exchanges else None
+    at = last.at if last else trail.started_at
     capture = Capture(
         id=f"{run}.{lead.id}.{Vantage.DESKTOP.value}",
         run=run,
@@ -107,7 +108,7 @@ def make_visit(
         vantage=Vantage.DESKTOP,
         url=lead.url,
         final_url=last.url if last else lead.url,
-        at=trail.started_at,
+        at=at,
         exchanges=tuple(trail.exchanges),
     )
     if page is not None:
@@ -129,7 +130,7 @@ def make_visit(
         run=run,
         lead=lead.id,
         url=lead.url,
-        at=trail.started_at,
+        at=at,
         captures=(capture,),
         registration=registration,
         dns=tuple(trail.answers[name] for name in sorted(trail.answers)),
