@@ -2,5 +2,4 @@
 
 from detectors.engine import Detectors, load_detectors
 
-
 __all__ = ["Detectors", "load_detectors"]

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from crawler.addresses import host_of
 from crawler.model import Claim, Family, Signal
 from detectors.identities import Identities, Identity, load_words
-from detectors.shown import shown
 from detectors.pages import Page
+from detectors.shown import shown
 from detectors.structure import Structure
 
 _OWNER = re.compile(

@@ -11,8 +11,8 @@ from crawler.errors import SeedError
 from crawler.language import _
 from crawler.model import Capture, Family, PageCondition, Signal
 from crawler.tables import Table, parse_table
-from detectors.shown import shown
 from detectors.pages import Page
+from detectors.shown import shown
 
 # Founders' judgement: fewer visible characters than these say nothing about anybody.
 _EMPTY_BELOW = 8
@@ -76,7 +76,9 @@ def condition_of(page: Page, capture: Capture) -> tuple[PageCondition, Signal | 
     failed = capture.status is not None and capture.status >= 400
     asks = any(field.kind in ("text", "search", "number", "tel") for field in page.fields)
     for rule in load_conditions():
-        if len(seen) > rule.longest or (asks and not failed and rule.condition is not PageCondition.WAF):
+        if len(seen) > rule.longest or (
+            asks and not failed and rule.condition is not PageCondition.WAF
+        ):
             continue
         place = {"title": page.title, "text": seen, "html": page.html}[rule.where]
         match = rule.pattern.search(place)

@@ -10,14 +10,17 @@ from importlib.resources import files
 from crawler.errors import SeedError
 from crawler.model import Contact, ContactType
 from crawler.tables import parse_table
-from detectors.shown import is_identity_number
 from detectors.normal import Normal
+from detectors.shown import is_identity_number
 
 _GAP = r"[ \-_.·,*/|~()\[\]电微同步…:]{0,4}"
 _PHONE = re.compile(rf"(?<![\da-z])1{_GAP}[3-9](?:{_GAP}\d){{9}}(?![\d])")
 _LANDLINE = re.compile(r"(?<![\d-])(?:0\d{2,3}[- ]?\d{7,8}|400[- ]?\d{3}[- ]?\d{4})(?![\d-])")
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{2,40}@[a-z0-9-]{1,40}(?:\.[a-z0-9-]{2,20}){1,3}(?![\w-])")
-_BETWEEN = r"(?:号|为|是|同号|同步|联系|添加|搜|详询|咨询|客服)?[ :+=>\[\](){}「」『』“”\"'~·.,、\-]{0,5}(?:号|id)?[ :]{0,2}"
+_BETWEEN = (
+    r"(?:号|为|是|同号|同步|联系|添加|搜|详询|咨询|客服)?"
+    r"[ :+=>\[\](){}「」『』“”\"'~·.,、\-]{0,5}(?:号|id)?[ :]{0,2}"
+)
 _ID = r"[a-z][a-z0-9_-]{5,19}(?![a-z0-9_])"
 _SLICED_ID = r"[a-z](?:[ ./…·]{1,3}[a-z0-9_]){5,19}(?![a-z0-9_])"
 _LEET_PHONE = re.compile(r"(?<![a-z0-9])[1li][3-9sbg][0-9olizsbg]{9}(?![a-z0-9])")
@@ -65,7 +68,9 @@ def find_contacts(normal: Normal) -> tuple[Place, ...]:
     return tuple(sorted(kept, key=lambda each: each.start))
 
 
-def _place(normal: Normal, kind: ContactType, value: str, span: tuple[int, int], sure: float) -> Place:
+def _place(
+    normal: Normal, kind: ContactType, value: str, span: tuple[int, int], sure: float
+) -> Place:
     raw = normal.original(*span).strip()
     return Place(Contact(kind, value, raw, sure), *span)
 
@@ -87,7 +92,9 @@ def _phones(normal: Normal, tables: _Tables) -> list[Place]:
         written = normal.original(*match.span())
         if not match[0].isdigit() and (any(c.isdigit() for c in written) or not written.islower()):
             found.append(_place(normal, ContactType.PHONE, digits, match.span(), 0.6))
-    spoken = re.compile(rf"(?<![{tables.spoken}\d])[1一壹幺][{tables.spoken}\d \-]{{10,24}}(?![{tables.spoken}\d])")
+    spoken = re.compile(
+        rf"(?<![{tables.spoken}\d])[1一壹幺][{tables.spoken}\d \-]{{10,24}}(?![{tables.spoken}\d])"
+    )
     for match in spoken.finditer(normal.text):
         digits = re.sub(r"\D", "", match[0].translate(tables.digits))
         if len(digits) == 11 and digits[1] in "3456789" and not match[0].isdigit():
@@ -102,9 +109,12 @@ def _in_longer_number(text: str, match: re.Match[str]) -> bool:
     return bool(before or after) or is_identity_number(around)
 
 
-def _simple(normal: Normal, pattern: re.Pattern[str], kind: ContactType, sure: float) -> list[Place]:
+def _simple(
+    normal: Normal, pattern: re.Pattern[str], kind: ContactType, sure: float
+) -> list[Place]:
     return [
-        _place(normal, kind, match[0], match.span(), sure) for match in pattern.finditer(normal.text)
+        _place(normal, kind, match[0], match.span(), sure)
+        for match in pattern.finditer(normal.text)
     ]
 
 
@@ -127,7 +137,10 @@ def _value_patterns(kind: ContactType, spoken: str) -> tuple[tuple[re.Pattern[st
         return (
             (re.compile(rf"{_BETWEEN}([1-9]\d{{{low - 1},{high - 1}}})(?![\da-z@])"), 0.9),
             (re.compile(rf"{_BETWEEN}([1-9](?:{gap}\d){{{low - 1},{high - 1}}})(?!\d)"), 0.75),
-            (re.compile(rf"{_BETWEEN}((?:[{spoken}\d]{gap}){{{max(low, 7)},{high}}})(?![a-z])"), 0.6),
+            (
+                re.compile(rf"{_BETWEEN}((?:[{spoken}\d]{gap}){{{max(low, 7)},{high}}})(?![a-z])"),
+                0.6,
+            ),
         )
     return (
         (re.compile(rf"{_BETWEEN}({_ID})"), 0.9),
@@ -159,7 +172,9 @@ def _tables() -> _Tables:
     table = parse_table(text, name, SeedError)
     cues_table = table.take_table("cues")
     cues = {
-        kind: re.compile("|".join(rf"(?<![a-z]){word}" if word[0].isascii() else word for word in words))
+        kind: re.compile(
+            "|".join(rf"(?<![a-z]){word}" if word[0].isascii() else word for word in words)
+        )
         for kind in (ContactType.WECHAT, ContactType.GROUP, ContactType.QQ, ContactType.TELEGRAM)
         for words in [cues_table.take_strings(kind.value)]
     }
@@ -170,4 +185,6 @@ def _tables() -> _Tables:
     digits_table = table.take_table("digits")
     digits = {key: digits_table.take(key, str) for key in digits_table.keys()}  # noqa: SIM118
     table.finish()
-    return _Tables(cues, official, {ord(key): value for key, value in digits.items()}, "".join(digits))
+    return _Tables(
+        cues, official, {ord(key): value for key, value in digits.items()}, "".join(digits)
+    )

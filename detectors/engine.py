@@ -13,6 +13,7 @@ from crawler.language import _
 from crawler.model import (
     Assessment,
     Capture,
+    Claim,
     Contact,
     Family,
     Findings,
@@ -28,13 +29,13 @@ from crawler.model import (
 from detectors.claims import find_claims
 from detectors.conditions import condition_of, load_conditions
 from detectors.identities import Identities
-from detectors.shown import shown
 from detectors.mirrors import find_mirror
 from detectors.names import NameHit, NameScreen
 from detectors.pages import Page, read_page
 from detectors.queries import find_queries
 from detectors.rules import load_rules
 from detectors.scoring import load_policy, weigh
+from detectors.shown import shown
 from detectors.structure import Structure, read_structure
 from detectors.text import read_text
 from detectors.traces import find_traces
@@ -80,9 +81,9 @@ class Detectors:
         Contacts, targets and traces are those of all captures.
         """
         hit = self._names.judge(host_of(visit.url)) if visit.url else None
-        opinions = [
-            self._weigh(visit, capture, hit) for capture in visit.captures
-        ] or [weigh(visit.id, Findings(PageCondition.UNKNOWN), self._policy)]
+        opinions = [self._weigh(visit, capture, hit) for capture in visit.captures] or [
+            weigh(visit.id, Findings(PageCondition.UNKNOWN), self._policy)
+        ]
         best = max(opinions, key=_decisiveness)
         findings = replace(
             best.findings,
@@ -132,7 +133,8 @@ class Detectors:
         whole = "\n".join(filter(None, (page.title, _description(page), page.text)))
         text = read_text(whole, self._book, "text")
         signals: list[Signal] = [*text.signals, *_contact_signals(text.contacts)]
-        claims, imitates = (), ""
+        claims: tuple[Claim, ...] = ()
+        imitates = ""
         if _WORTH_READING.search(page.html):
             structure = read_structure(page.html, page.url)
             claimed = find_claims(page, structure, self._identities, self._is_official)
@@ -264,4 +266,3 @@ def _merged_contacts(groups: Iterable[tuple[Contact, ...]]) -> tuple[Contact, ..
         if key not in best or contact.confidence > best[key].confidence:
             best[key] = contact
     return tuple(best.values())
-

@@ -1,4 +1,4 @@
-"""Says in plain sentences what a rule means and how a score came about, so that anyone can add up."""
+"""Says in plain sentences what a rule means and how a score came about, to be added up."""
 
 from __future__ import annotations
 

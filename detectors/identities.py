@@ -13,7 +13,10 @@ from crawler.tables import Table, parse_table
 from detectors.normal import normalise
 
 _SPLIT = re.compile(r"[|_\-–—·•»>:/\\,()\[\]【】《》「」\"“”]|\s{1,}|--")
-_HAN_AFTER = r"(?![\u4e00-\u9fff])"
+_HAN_AFTER = (
+    r"(?=[^\u4e00-\u9fff]|$|版权|政府网站|网站标识|标识码|地址|电话|备案|承办|主办|技术|联系|未经"
+    r"|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼](?:icp|公网))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,8 @@ class Identities:
         shape = f"{self._words.before}{body}{self._words.after}"
         self._whole = re.compile(shape)
         self._owner = re.compile(
-            f"(?:{self._words.owner_labels.pattern})[^\\n]{{0,24}}?{shape}{_HAN_AFTER}", re.IGNORECASE
+            f"(?:{self._words.owner_labels.pattern})[^\\n]{{0,24}}?{shape}{_HAN_AFTER}",
+            re.IGNORECASE,
         )
         self._any = re.compile(names)
 

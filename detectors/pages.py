@@ -11,9 +11,14 @@ from crawler.addresses import AddressError, normalise
 from crawler.model import Target, TargetKind
 
 _BLOCKS = frozenset(
-    "address article aside blockquote br button center dd div dl dt fieldset figcaption figure footer "
-    "form h1 h2 h3 h4 h5 h6 header hr label legend li main nav ol option p pre section select table "
-    "tbody td textarea tfoot th thead title tr ul".split()
+    re.findall(
+        r"\w+",
+        """
+        address article aside blockquote br button center dd div dl dt fieldset figcaption figure
+        footer form h1 h2 h3 h4 h5 h6 header hr label legend li main nav ol option p pre section
+        select table tbody td textarea tfoot th thead title tr ul
+        """,
+    )
 )
 _UNSEEN = "script,style,noscript,template,svg,iframe"
 _REFRESH = re.compile(r"url\s*=\s*['\"]?\s*([^'\"\s>]+)", re.IGNORECASE)
@@ -79,15 +84,24 @@ def read_page(html: str, url: str) -> Page:
     targets = _targets(tree, base)
     loads = _loads(tree, base)
     fields = tuple(
-        Field(_attribute(node, "type").lower() or "text", _words(node, "placeholder", "name", "id", "title"))
+        Field(
+            _attribute(node, "type").lower() or "text",
+            _words(node, "placeholder", "name", "id", "title"),
+        )
         for node in tree.css("input,textarea")
     )
     actions = tuple(
-        address for node in tree.css("form") if (address := _address(_attribute(node, "action"), base))
+        address
+        for node in tree.css("form")
+        if (address := _address(_attribute(node, "action"), base))
     )
     metas = tuple(
         (
-            (_attribute(node, "name") or _attribute(node, "property") or _attribute(node, "http-equiv")).lower(),
+            (
+                _attribute(node, "name")
+                or _attribute(node, "property")
+                or _attribute(node, "http-equiv")
+            ).lower(),
             _attribute(node, "content"),
         )
         for node in tree.css("meta")

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from crawler.addresses import host_of
 from crawler.model import Family, Signal
 from detectors.identities import Words, load_words
-from detectors.shown import shown
 from detectors.pages import Page
+from detectors.shown import shown
 from detectors.structure import Structure
 
 _SHORT_PAGE = 900
@@ -50,8 +50,14 @@ def _form(page: Page, words: Words, trusted: Callable[[str], bool]) -> Signal | 
         if field.kind in ("text", "search", "number", "tel") and words.number.search(field.words)
     ]
     seen = f"{page.title}\n{page.text}"
-    if not asked and any(field.kind in ("text", "search", "number", "tel") for field in page.fields):
-        asked = [match[0] for match in [re.search(r"(?:证件号码|身份证号码?|证书编号)[:：*\s]", seen)] if match]
+    if not asked and any(
+        field.kind in ("text", "search", "number", "tel") for field in page.fields
+    ):
+        asked = [
+            match[0]
+            for match in [re.search(r"(?:证件号码|身份证号码?|证书编号)[:：*\s]", seen)]
+            if match
+        ]
     strength = 1.0
     if not asked:
         scripted = _SCRIPTED.search(page.html)
@@ -64,7 +70,9 @@ def _form(page: Page, words: Words, trusted: Callable[[str], bool]) -> Signal | 
         if not words.general.search(seen):
             return None
         strength *= 0.6
-    return Signal("query_form", Family.QUERY, round(strength, 2), shown("、".join(asked[:4])), "form")
+    return Signal(
+        "query_form", Family.QUERY, round(strength, 2), shown("、".join(asked[:4])), "form"
+    )
 
 
 def _result(page: Page, words: Words) -> list[Signal]:
@@ -95,7 +103,8 @@ def _filled_labels(text: str, words: Words) -> list[str]:
     """Labels that are followed by a value which is no label itself."""
     labels = "|".join(sorted(words.labels, key=len, reverse=True))
     pattern = re.compile(
-        rf"(?:^|\n|[\s|])({labels})(?:[(（][^)）\n]{{0,8}}[)）])?\s*[:：]?[ \t\n]*(?!(?:{labels})[:：\n])([^\s:：][^\n]{{0,40}})"
+        rf"(?:^|\n|[\s|])({labels})(?:[(（][^)）\n]{{0,8}}[)）])?\s*[:：]?[ \t\n]*"
+        rf"(?!(?:{labels})[:：\n])([^\s:：][^\n]{{0,40}})"
     )
     found: list[str] = []
     for match in pattern.finditer(text):

@@ -1,17 +1,20 @@
-"""Loads the phrase rules and the word groups they are made of; strict, so that a typo accuses none."""
+"""Loads the phrase rules and their word groups; strict, so that a typo accuses nobody."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from typing import TypeVar
 
 from crawler.errors import SeedError
 from crawler.language import _
 from crawler.model import Family, Offence
 from crawler.tables import Table, parse_table
 
+S = TypeVar("S", bound=StrEnum)
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _GROUP = re.compile(r"\{([a-z_]+)\}")
 RULE_FILES = ("sale.toml", "cheating.toml", "other_papers.toml", "mirror.toml", "innocence.toml")
@@ -41,6 +44,8 @@ class Rule:
     """Innocence only: `passage` (what is said around it is not the speaker's own), `text`."""
     yields_to_contact: bool
     """Innocence only: whether it means nothing where the speaker gives a way to reach him."""
+    unless: str
+    """A group whose words in the same passage silence the rule, or the empty string."""
     firing: tuple[str, ...]
     silent: tuple[str, ...]
 
@@ -60,11 +65,11 @@ class RuleBook:
 @cache
 def load_rules() -> RuleBook:
     """The rules of `detectors/rules`; raises `SeedError` naming file, key and remedy."""
-    groups = _groups(_read("words.toml"))
+    groups = read_groups(_read("words.toml"))
     rules: list[Rule] = []
     for name in RULE_FILES:
         table = _read(name)
-        rules += [_rule(each, groups) for each in table.take_tables("rules")]
+        rules += [read_rule(each, groups) for each in table.take_tables("rules")]
         table.finish()
     names = [rule.name for rule in rules]
     for name in names:
@@ -78,7 +83,8 @@ def _read(name: str) -> Table:
     return parse_table(path.read_text(encoding="utf-8"), f"detectors/rules/{name}", SeedError)
 
 
-def _groups(table: Table) -> dict[str, str]:
+def read_groups(table: Table) -> dict[str, str]:
+    """Groups by name as one expression each; a group may hold groups that stand before it."""
     groups: dict[str, str] = {}
     for each in table.take_tables("groups"):
         name = each.take("name", str)
@@ -108,7 +114,8 @@ def _compile(body: str, table: Table, key: str) -> re.Pattern[str]:
         raise table.fail(key, remedy) from problem
 
 
-def _rule(table: Table, groups: dict[str, str]) -> Rule:
+def read_rule(table: Table, groups: dict[str, str]) -> Rule:
+    """The rule in a TOML table; raises `SeedError` naming file, key and remedy."""
     name = table.take("name", str)
     if not _NAME.fullmatch(name):
         raise table.fail("name", _("只用小写字母、数字和下划线"))
@@ -132,9 +139,12 @@ def _rule(table: Table, groups: dict[str, str]) -> Rule:
         per_thousand=table.take("per_thousand", float, 0.0),
         covers=table.take("covers", str, "text"),
         yields_to_contact=table.take("yields_to_contact", bool, False),
+        unless=table.take("unless", str, ""),
         firing=table.take_strings("firing"),
         silent=table.take_strings("silent"),
     )
+    if rule.unless and rule.unless not in groups:
+        raise table.fail("unless", _("没有名为 {name} 的词组").format(name=rule.unless))
     if rule.covers not in ("passage", "text"):
         raise table.fail("covers", _('应为 "passage" 或 "text"'))
     if not rule.firing or not rule.silent:
@@ -143,7 +153,7 @@ def _rule(table: Table, groups: dict[str, str]) -> Rule:
     return rule
 
 
-def _one_of(table: Table, key: str, kind: type[Family] | type[Offence]):  # type: ignore[no-untyped-def]
+def _one_of(table: Table, key: str, kind: type[S]) -> S:
     value = table.take(key, str)
     try:
         return kind(value)

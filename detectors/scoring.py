@@ -39,7 +39,8 @@ class Policy:
     version: str
     suspect: float
     doubtful: float
-    shares: tuple[float, ...]
+    shares: dict[str, tuple[float, ...]]
+    """By family; `default` for the others."""
     weights: dict[str, float]
     innocence: dict[str, float]
     lowers: dict[str, frozenset[Offence]]
@@ -57,14 +58,12 @@ def read_policy(table: Table) -> Policy:
     """The policy in a TOML table."""
     version = table.take("version", str)
     thresholds = table.take_table("thresholds")
-    family = table.take_table("family")
-    shares = family.take("shares", list)
     lowers = table.take_table("lowers")
     policy = Policy(
         version=version,
         suspect=thresholds.take("suspect", float),
         doubtful=thresholds.take("doubtful", float),
-        shares=tuple(float(share) for share in shares),
+        shares=_shares(table.take_table("shares")),
         weights=_numbers(table.take_table("weights")),
         innocence=_numbers(table.take_table("innocence")),
         lowers={
@@ -75,14 +74,27 @@ def read_policy(table: Table) -> Policy:
     )
     if not 0 < policy.doubtful < policy.suspect <= 100:
         raise thresholds.fail("suspect", _("应满足 0 < doubtful < suspect ≤ 100"))
-    if list(policy.shares) != sorted(policy.shares, reverse=True) or min(policy.shares) < 0:
-        raise family.fail("shares", _("应为不增的非负数"))
     for name in policy.innocence:
         if name not in policy.lowers:
             raise lowers.fail(name, _("缺少此项，请补上"))
-    for each in (thresholds, family, lowers, table):
+    for each in (thresholds, lowers, table):
         each.finish()
     return policy
+
+
+def _shares(table: Table) -> dict[str, tuple[float, ...]]:
+    shares: dict[str, tuple[float, ...]] = {}
+    for name in ("default", *(name for name in table.keys() if name != "default")):  # noqa: SIM118
+        if name != "default" and name not in [family.value for family in Family]:
+            raise table.fail(name, _("有未知的信号类别"))
+        values = table.take(name, list)
+        if not values or any(not isinstance(value, float) or value < 0 for value in values):
+            raise table.fail(name, _("应为不增的非负数"))
+        if values != sorted(values, reverse=True):
+            raise table.fail(name, _("应为不增的非负数"))
+        shares[name] = tuple(values)
+    table.finish()
+    return shares
 
 
 def _numbers(table: Table) -> dict[str, float]:
@@ -126,7 +138,10 @@ def weigh(
     score = round(sum(step.points for step in steps), 2)
     verdict = _verdict(score, policy)
     if findings.page_condition is not PageCondition.CONTENT:
-        steps, verdict = _limited(steps, 0.0, "condition", _("页面没有可判断的内容，不作结论")), Verdict.UNKNOWN
+        steps, verdict = (
+            _limited(steps, 0.0, "condition", _("页面没有可判断的内容，不作结论")),
+            Verdict.UNKNOWN,
+        )
     elif trusted:
         steps, verdict = _limited(steps, 0.0, "trusted", trusted), Verdict.CLEAR
     if verdict.gravity < Verdict.DOUBTFUL.gravity:
@@ -155,7 +170,8 @@ def _verdict(score: float, policy: Policy) -> Verdict:
 
 def _gravest(findings: Findings, policy: Policy) -> tuple[Offence, tuple[Step, ...]]:
     """The offence that weighs most; of two alike the graver one."""
-    best: tuple[float, int, Offence, tuple[Step, ...]] = (0.0, -1, Offence.NONE, ())
+    best: tuple[float, int] = (0.0, -1)
+    chosen: tuple[Offence, tuple[Step, ...]] = (Offence.NONE, ())
     present = {signal.rule for signal in findings.signals} | {
         signal.family.value for signal in findings.signals
     }
@@ -163,29 +179,25 @@ def _gravest(findings: Findings, policy: Policy) -> tuple[Offence, tuple[Step, .
         if not any(need <= present for need in each.needs):
             continue
         steps = _steps(findings.signals, each, policy)
-        # Between offences the bare verdict decides first: a lesser offence that happens to add
-        # up to more points must not hide a graver one that is as certain.
-        total = sum(step.points for step in steps)
-        rank = (float(_verdict(total, policy).gravity), each.offence.gravity)
-        if rank > best[:2] or (rank == best[:2] and total > sum(s.points for s in best[3])):
-            best = (*rank, each.offence, steps)
-    return best[2], best[3]
+        rank = (round(sum(step.points for step in steps), 2), each.offence.gravity)
+        if rank > best:
+            best, chosen = rank, (each.offence, steps)
+    return chosen
 
 
-def _steps(
-    signals: tuple[Signal, ...], offence: OffencePolicy, policy: Policy
-) -> tuple[Step, ...]:
+def _steps(signals: tuple[Signal, ...], offence: OffencePolicy, policy: Policy) -> tuple[Step, ...]:
     steps: list[Step] = []
     for family in offence.counts:
         own = [signal for signal in signals if signal.family is family]
-        steps += _combine(own, policy.weights, policy.shares, 1.0)
+        shares = policy.shares.get(family.value, policy.shares["default"])
+        steps += _combine(own, policy.weights, shares, 1.0)
     steps = list(_limited(tuple(steps), offence.ceiling, "ceiling", _("此类情形的分数上限")))
     innocent = [
         signal
         for signal in signals
         if signal.family is Family.INNOCENCE and offence.offence in policy.lowers[signal.rule]
     ]
-    steps += _combine(innocent, policy.innocence, policy.shares, -1.0)
+    steps += _combine(innocent, policy.innocence, policy.shares["default"], -1.0)
     total = sum(step.points for step in steps)
     if total < 0:
         steps.append(Step("floor", round(-total, 2), _("分数不低于 0")))
@@ -201,9 +213,7 @@ def _combine(
         known = strongest.get(signal.rule)
         if known is None or signal.strength > known.strength:
             strongest[signal.rule] = signal
-    heaviest = sorted(
-        strongest.values(), key=lambda s: (-weights[s.rule] * s.strength, s.rule)
-    )
+    heaviest = sorted(strongest.values(), key=lambda s: (-weights[s.rule] * s.strength, s.rule))
     steps = []
     for signal, share in zip(heaviest, shares, strict=False):
         points = round(sign * weights[signal.rule] * signal.strength * share, 2)
@@ -212,9 +222,7 @@ def _combine(
     return steps
 
 
-def _limited(
-    steps: tuple[Step, ...], ceiling: float, label: str, reason: str
-) -> tuple[Step, ...]:
+def _limited(steps: tuple[Step, ...], ceiling: float, label: str, reason: str) -> tuple[Step, ...]:
     total = sum(step.points for step in steps)
     if total <= ceiling:
         return steps

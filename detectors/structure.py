@@ -53,7 +53,9 @@ def _lines(soup: BeautifulSoup, element: str, mark: re.Pattern[str]) -> list[str
         if tag.name in ("html", "body", "head"):
             return False
         names = tag.get("class") or []
-        joined = " ".join([*([names] if isinstance(names, str) else names), str(tag.get("id") or "")])
+        joined = " ".join(
+            [*([names] if isinstance(names, str) else names), str(tag.get("id") or "")]
+        )
         return tag.name == element or bool(mark.search(joined))
 
     found: list[str] = []

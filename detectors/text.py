@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from crawler.model import Contact, Family, Signal
 from detectors.contacts import Place, find_contacts
-from detectors.shown import shown
 from detectors.normal import Normal, normalise
 from detectors.rules import Rule, RuleBook
+from detectors.shown import shown
 
 _SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?\n]?")
 _MOST_PER_RULE = 3
@@ -20,7 +20,7 @@ _NEIGHBOURS = 1
 # Founders' judgement: «微信同号» without a readable number is worth less than the number.
 _ONLY_A_CUE = 0.7
 _CUE_TO_NUMBER = 12
-_OFFERS = frozenset({Family.SALE, Family.CHEATING, Family.OTHER_PAPERS, Family.MIRROR})
+_OFFERS = frozenset({Family.SALE, Family.CHEATING, Family.OTHER_PAPERS})
 
 Span = tuple[int, int]
 
@@ -61,7 +61,9 @@ class Reading:
         if rule.pattern:
             found = (match.span() for match in rule.pattern.finditer(self.normal.text))
             return [span for span in found if span[0] < span[1]]
-        first, *others = (sorted(s for group in part for s in self.spans(group)) for part in rule.parts)
+        first, *others = (
+            sorted(s for group in part for s in self.spans(group)) for part in rule.parts
+        )
         return [span for span in self._together(first, others, rule.window) if span]
 
     def _together(self, first: list[Span], others: list[list[Span]], window: int) -> Iterator[Span]:
@@ -125,13 +127,17 @@ def read_text(written: str, book: RuleBook, place: str) -> TextFindings:
     return TextFindings(_without_doubles(signals), contacts)
 
 
-def _own_words(reading: Reading, rule: Rule, stances: list[Rule]) -> tuple[list[Span], list[Signal]]:
+def _own_words(
+    reading: Reading, rule: Rule, stances: list[Rule]
+) -> tuple[list[Span], list[Signal]]:
     own: list[Span] = []
     quoted: list[Signal] = []
     for span in reading.matches(rule):
         if own and span[0] < own[-1][1]:
             continue
         low, high = reading.passage(span)
+        if rule.unless and any(low <= a < high for a, _b in reading.spans(rule.unless)):
+            continue
         contact = any(low <= each.start < high for each in reading.places)
         for stance in stances:
             if stance.yields_to_contact and contact:

@@ -14,10 +14,6 @@ from crawler.charsets import decode
 from crawler.language import _
 from crawler.model import Capture, Fact, Knowledge, Registration, Vantage, Visit
 
-_KEYS = frozenset(
-    ("id", "url", "html", "html_base64", "headers", "status", "fetched_at", "registered_on", "text")
-)
-
 
 class HandedError(ValueError):
     """A line that is no capture; its message is one sentence, `id` what it calls itself."""
@@ -35,8 +31,6 @@ def read_visit(line: str, number: int) -> Visit:
     name = ""
     try:
         record = json.loads(line)
-        if not isinstance(record, dict):
-            raise TypeError(_("应为一个 JSON 对象"))
         name = _name(record)
         return _visit(record, name)
     except json.JSONDecodeError as problem:
@@ -47,7 +41,9 @@ def read_visit(line: str, number: int) -> Visit:
         raise HandedError(number, name, str(problem)) from problem
 
 
-def _name(record: dict[str, object]) -> str:
+def _name(record: object) -> str:
+    if not isinstance(record, dict):
+        raise TypeError(_("应为一个 JSON 对象"))
     name = record.get("id")
     if isinstance(name, bool) or not isinstance(name, str | int) or name == "":
         raise TypeError(_("缺少 id"))
@@ -126,15 +122,13 @@ def _headers(record: dict[str, object]) -> tuple[tuple[str, str], ...]:
     return tuple((str(key), str(text)) for key, text in pairs)
 
 
-def _html(
-    record: dict[str, object], headers: tuple[tuple[str, str], ...]
-) -> tuple[str, str]:
+def _html(record: dict[str, object], headers: tuple[tuple[str, str], ...]) -> tuple[str, str]:
     if record.get("html") is not None:
         return _string(record, "html"), ""
     if record.get("html_base64") is None:
         raise TypeError(_("缺少 html 或 html_base64"))
     try:
-        body = base64.b64decode(_string(record, "html_base64"), validate=False)
+        body = base64.b64decode("".join(_string(record, "html_base64").split()), validate=True)
     except binascii.Error as problem:
         raise ValueError(_("html_base64 不是有效的 Base64")) from problem
     content_type = next((text for key, text in headers if key.lower() == "content-type"), "")

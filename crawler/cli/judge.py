@@ -1,4 +1,4 @@
-"""`certhound assess`, `screen`, `explain`: what the machine thinks, and why, without any network."""
+"""`certhound assess`, `screen`, `explain`: what the machine thinks and why; no network."""
 
 from __future__ import annotations
 
@@ -208,5 +208,3 @@ def _opened(source: str) -> Iterator[TextIO]:
         raise InputError(said.format(file=source, problem=problem.strerror)) from problem
     with stream:
         yield stream
-
-

@@ -1,0 +1,125 @@
+"""`assess`, `screen` and `explain` as another program calls them."""
+
+import base64
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CLONE = (
+    "<title>特种作业操作证查询平台</title><form><input placeholder=请输入证件号码>"
+    "<button>查询</button></form><a href='http://b.example/x?zsh=T110101199003070011'>甲</a>"
+)
+
+
+def certhound(*arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "crawler.cli", *arguments]
+    return subprocess.run(command, input=given, capture_output=True, check=False, timeout=60)
+
+
+def lines(output: bytes) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in output.decode().splitlines()]
+
+
+def record(**values: object) -> bytes:
+    return json.dumps(values, ensure_ascii=False).encode() + b"\n"
+
+
+def test_assess_answers_every_line_in_order(tmp_path: Path) -> None:
+    body = base64.b64encode(f"<meta charset=gb2312>{CLONE}".encode("gb18030")).decode()
+    source = tmp_path / "pages.jsonl"
+    source.write_bytes(
+        b"\xef\xbb\xbf"
+        + record(id="页1", url="http://a.example/", html=CLONE, registered_on="2026-11-01")
+        + record(id=2, url="http://a.example/", html_base64=body, headers={"Server": "x"}, note=1)
+        + b"\n"
+        + record(id="文", text="焊工证不用考，三天出证，加微信demo_abc1")
+        + record(id="官", url="https://cx.mem.gov.cn/", html=CLONE)
+        + record(id="错", url="http://a.example/", html="<h1>404 Not Found</h1>", status=404)
+    )
+    done = certhound("assess", "--from", str(source))
+    found = lines(done.stdout)
+    assert done.returncode == 0, done.stderr.decode()
+    assert [each["id"] for each in found] == ["页1", "2", "文", "官", "错"]
+    verdicts = ["suspect", "suspect", "suspect", "clear", "unknown"]
+    assert [each["verdict"] for each in found] == verdicts
+    assert found[0]["offence"] == found[1]["offence"] == "imitation_query"
+    assert found[4]["page_condition"] == "error"
+    assert found[2]["contacts"] == [
+        {"type": "wechat", "value": "demo_abc1", "raw": "demo_abc1", "confidence": 0.9}
+    ]
+    signal = found[0]["signals"][0]
+    assert set(signal) == {"rule", "family", "strength", "words", "place", "innocence"}
+    assert found[0]["targets"][0]["kind"] == "link"
+    assert b"T110101199003070011" not in done.stdout
+
+
+BAD = (
+    b"{oops\n",
+    b"[1]\n",
+    b'{"text": "x"}\n',
+    record(id="x", url="ftp://a.example/", html=""),
+    record(id="x", url="http://a.example/"),
+    record(id="x", url="http://a.example/", html=7),
+    record(id="x", url="http://a.example/", html_base64="*"),
+    record(id="x", url="http://a.example/", html="", status="ok"),
+    record(id="x", url="http://a.example/", html="", headers=[1]),
+    record(id="x", url="http://a.example/", html="", registered_on="gestern"),
+    record(id="x", text=None),
+    b"[" * 100_000 + b"\n",
+    b"\xff\xfe\n",
+)
+
+
+def test_bad_lines_are_answered_and_the_rest_is_judged() -> None:
+    good = record(id="y", text="您好")
+    done = certhound("assess", "--from", "-", given=good.join((*BAD, b"")))
+    found = lines(done.stdout)
+    assert done.returncode == 3
+    assert len(found) == 2 * len(BAD)
+    assert all(each["verdict"] == "clear" for each in found[1::2])
+    for each in found[::2]:
+        assert each["verdict"] == "unknown"
+        assert each["error"]
+        assert each["id"] in ("x", "")
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", [("assess", "--from"), ("screen",)])
+def test_a_missing_file_is_a_usage_error(command: tuple[str, ...], tmp_path: Path) -> None:
+    done = certhound(*command, str(tmp_path / "none.txt"))
+    assert done.returncode == 2
+    assert "none.txt" in done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+
+
+def test_screen_tells_hits_only() -> None:
+    done = certhound("screen", given=b"cx-mem-gov.top\nshop.example\ncx.mem.gov.cn\n!!\n")
+    (hit,) = lines(done.stdout)
+    assert done.returncode == 0
+    assert hit["name"] == "cx-mem-gov.top"
+    assert set(hit) == {"name", "registrable", "score", "technique", "imitates"}
+    assert "1" in done.stderr.decode()
+
+
+def test_explain_tells_the_arithmetic_of_a_line(tmp_path: Path) -> None:
+    source = tmp_path / "pages.jsonl"
+    source.write_bytes(record(id="甲", url="http://a.example/", html=CLONE))
+    told = certhound("explain", "甲", "--from", str(source)).stdout.decode()
+    assert "查询页以操作证查询为名" in told
+    answer = json.loads(certhound("explain", "甲", "--from", str(source), "--json").stdout)
+    assert sum(step["points"] for step in answer["steps"]) == pytest.approx(answer["score"])
+    missing = certhound("explain", "乙", "--from", str(source))
+    assert missing.returncode == 2
+    assert "乙" in missing.stderr.decode()
+
+
+def test_explain_of_a_name_the_store_does_not_know(tmp_path: Path) -> None:
+    data = ("--data", str(tmp_path))
+    told = certhound("explain", "cx-mem-gov.top", *data)
+    assert told.returncode == 0
+    assert "域名与官方域名相似" in told.stdout.decode()
+    assert certhound("explain", "甲乙丙", *data).returncode == 2
