@@ -31,10 +31,11 @@ def settle(store: Store, run_id: str, watchlist: Watchlist, at: datetime) -> tup
         # A key that today's watchlist forms otherwise: what is known of it stands as it is.
         found.setdefault(key, replace(record.facts, run=run_id))
     kept = [facts for key, facts in found.items() if key in known or facts.verdict in ACCUSED]
+    dismissed = store.dismissed_keys()
     store.save_case_records(
         run_id,
         [_record(known.get(facts.key), facts) for facts in kept],
-        [facts.key for facts in kept if _reopens(store, facts)],
+        [facts.key for facts in kept if str(facts.key) in dismissed and _is_graver(store, facts)],
         at,
     )
     return hit_list(store, run_id)
@@ -81,13 +82,10 @@ def _record(previous: CaseRecord | None, facts: CaseFacts) -> CaseRecord:
     )
 
 
-def _reopens(store: Store, facts: CaseFacts) -> bool:
-    key = str(facts.key)
-    case = store.case(key)
-    judged = store.judged_as(key)
-    if case is None or case.state is not CaseState.DISMISSED or judged is None:
-        return False
-    return (
+def _is_graver(store: Store, facts: CaseFacts) -> bool:
+    """Whether a case looks graver now than when a person last decided about it."""
+    judged = store.judged_as(str(facts.key))
+    return judged is not None and (
         facts.verdict.gravity > judged.verdict.gravity
         or facts.offence.gravity > judged.offence.gravity
     )

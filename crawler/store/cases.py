@@ -73,10 +73,6 @@ class CaseStore(RunStore, AssessmentStore):
                 self._save_record(run_id, record)
             for key in reopened:
                 self._reopen(key, run_id, at)
-            # A run broken off and judged anew may have opened a case that it now does not.
-            self._write(
-                "DELETE FROM cases WHERE version = 0 AND key NOT IN (SELECT key FROM case_records)"
-            )
 
     def _save_record(self, run_id: str, record: CaseRecord) -> None:
         key = str(record.facts.key)
@@ -115,6 +111,11 @@ class CaseStore(RunStore, AssessmentStore):
     def case_keys(self) -> list[str]:
         """The keys of all cases, in order."""
         return [row["key"] for row in self._rows("SELECT key FROM cases ORDER BY key")]
+
+    def dismissed_keys(self) -> frozenset[str]:
+        """The keys of the cases that stand dismissed."""
+        rows = self._rows("SELECT key FROM cases WHERE state = ?", (CaseState.DISMISSED,))
+        return frozenset(row["key"] for row in rows)
 
     def save_judgement(
         self, judgement: Judgement, state: CaseState, version: int, judged: JudgedAs
