@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from scrapy import Request, Spider, signals
@@ -134,29 +135,36 @@ class CaptureSpider(Spider):
             for value in values
         )
         trail.answers[route.answer.name] = route.answer
-        trail.exchanges.append(
-            Exchange(response.url, response.status, headers, now(), meta["via"], route.address)
+        said = {name.lower(): value for name, value in reversed(headers)}
+        body = decode_content(response.body, said.get("content-encoding", ""), self._limit)
+        html, encoding = decode(body.content, said.get("content-type", ""))
+        exchange = Exchange(
+            response.url, response.status, headers, now(), meta["via"], route.address
         )
-        named = {name.lower(): value for name, value in reversed(headers)}
-        body = decode_content(response.body, named.get("content-encoding", ""), self._limit)
-        html, encoding = decode(body.content, named.get("content-type", ""))
+        trail.exchanges.append(exchange)
         try:
-            hop = next_hop(response.status, named.get("location", ""), html, response.url)
+            hop = next_hop(response.status, said.get("location", ""), html, response.url)
         except AddressError as problem:
             await self._end(trail, None, (Failure.UNSUPPORTED, str(problem)))
             return None
-        if hop is not None:
-            if trail.hops() >= self._options.max_redirects:
-                detail = f"more than {self._options.max_redirects} hops"
-                await self._end(trail, None, (Failure.TOO_MANY_REDIRECTS, detail))
-                return None
-            return self._ask(hop[0], trail, hop[1])
-        media_type = named.get("content-type", "application/octet-stream").partition(";")[0]
+        if hop is not None and hop[1] == "redirect":
+            return await self._go_on(trail, hop)
+        media_type = said.get("content-type", "application/octet-stream").partition(";")[0]
         blob = await asyncio.to_thread(self._writer.blobs.put, body.content, media_type.strip())
+        if hop is not None:
+            trail.exchanges[-1] = replace(exchange, body=blob)
+            return await self._go_on(trail, hop)
         cut = body.truncated or bool({"download_stopped", "dataloss"} & set(response.flags))
         page = Page(response.status, headers, blob, html, encoding, cut, body.readable)
         await self._end(trail, page, None)
         return None
+
+    async def _go_on(self, trail: Trail, hop: tuple[str, str]) -> Request | None:
+        if trail.hops() >= self._options.max_redirects:
+            detail = f"more than {self._options.max_redirects} hops"
+            await self._end(trail, None, (Failure.TOO_MANY_REDIRECTS, detail))
+            return None
+        return self._ask(hop[0], trail, hop[1])
 
     async def failed(self, failure: TwistedFailure) -> Request | None:
         """Record that no answer came, try https where http is closed, or end the trail."""

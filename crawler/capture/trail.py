@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from html import unescape
+
+from selectolax.lexbor import LexborHTMLParser
 
 from crawler.addresses import AddressError, normalise
 from crawler.model import (
@@ -24,6 +27,10 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 # Founders' judgement: a person waits five seconds for a page to move on, not longer.
 _REFRESH_SECONDS = 5
+# Founders' judgement: a page with less text of its own than a line is its frame's wrapping.
+_THIN = 60
+_HAS_FRAME = re.compile(r"<i?frame\b", re.IGNORECASE)
+_SHOWS_PAGE = re.compile(r"(?i)(?!about:|javascript:|data:|blank\b|/blank\b|#)\S")
 _META = re.compile(r"<meta\b[^>]{0,400}>", re.IGNORECASE)
 _IS_REFRESH = re.compile(r"http-equiv\s*=\s*[\"']?\s*refresh", re.IGNORECASE)
 _CONTENT = re.compile(
@@ -64,7 +71,8 @@ class Page:
 def next_hop(status: int, location: str, html: str, url: str) -> tuple[str, str] | None:
     """The address an answer sends its reader on to, and how; or `None` where it does not.
 
-    `how` is `redirect` or `refresh`. Raises `AddressError` for a target that is no http address.
+    `how` is `redirect`, `refresh`, or `frame` for a frame that fills the page.
+    Raises `AddressError` for a target that is no http address.
     """
     if status in REDIRECTS and location:
         return normalise(location, base=url), "redirect"
@@ -76,7 +84,32 @@ def next_hop(status: int, location: str, html: str, url: str) -> tuple[str, str]
             if target:
                 there = normalise(target, base=url)
                 return None if there == url else (there, "refresh")
+        if frame := _page_frame(html):
+            return normalise(frame, base=url), "frame"
     return None
+
+
+def _page_frame(html: str) -> str:
+    """The address of the frame that is all a page shows, or the empty string."""
+    if not _HAS_FRAME.search(html):
+        return ""
+    tree = LexborHTMLParser(html)
+    frames = tree.css("frameset frame[src]")
+    if not frames:
+        for unseen in tree.css("script, style, noscript, template"):
+            unseen.decompose()
+        if tree.body is None or len(tree.body.text(strip=True)) > _THIN:
+            return ""
+        frames = [frame for frame in tree.css("iframe[src]") if not _is_hidden(frame.attributes)]
+    sources = [frame.attributes["src"] or "" for frame in frames]
+    named = [source for source in sources if _SHOWS_PAGE.match(source.strip())]
+    return named[0] if named else ""
+
+
+def _is_hidden(attributes: Mapping[str, str | None]) -> bool:
+    sizes = {attributes.get("width"), attributes.get("height")}
+    style = (attributes.get("style") or "").replace(" ", "").lower()
+    return bool(sizes & {"0", "1", "0px", "1px"}) or "display:none" in style
 
 
 def _refresh_target(tag: str) -> str:

@@ -58,10 +58,13 @@ class Exchange:
     """Answer's headers in order; names as sent."""
     at: datetime
     via: str = "request"
-    """How we came to it: `request`, `redirect`, `refresh`, `upgrade` (https after http)."""
+    """How we came to it: `request`, `redirect`, `refresh`, `frame` (one that fills the page),
+    `upgrade` (https after http)."""
     address: str = ""
     """IP address that answered, or the empty string."""
     failure: Failure | None = None
+    body: BlobRef | None = None
+    """The answer's bytes where the page itself led on (refresh, frame), or `None`."""
 
 
 @dataclass(frozen=True, slots=True)

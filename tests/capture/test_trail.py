@@ -1,5 +1,7 @@
 """Where an answer sends its reader on to."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +9,8 @@ from hypothesis import strategies as st
 from crawler.addresses import AddressError
 from crawler.capture.trail import next_hop
 
-HERE = "http://a.example/x"
+SITE = "http://a.example"
+HERE = f"{SITE}/x"
 
 
 @pytest.mark.parametrize(
@@ -23,12 +26,38 @@ HERE = "http://a.example/x"
             '<META content="0; URL=http://b.example/q?a=1&amp;b=2" HTTP-EQUIV=Refresh>',
             ("http://b.example/q?a=1&b=2", "refresh"),
         ),
-        (200, "", "<meta http-equiv=refresh content='3;url=/z'>", ("http://a.example/z", "refresh")),
-        (200, "", '<meta http-equiv="refresh" content="0;\'/q\'">', ("http://a.example/q", "refresh")),
+        (
+            200,
+            "",
+            "<meta http-equiv=refresh content='3;url=/z'>",
+            ("http://a.example/z", "refresh"),
+        ),
+        (
+            200,
+            "",
+            '<meta http-equiv="refresh" content="0;\'/q\'">',
+            ("http://a.example/q", "refresh"),
+        ),
         (200, "", '<meta http-equiv="refresh" content="60; url=/later">', None),
         (200, "", '<meta http-equiv="refresh" content="1; url=/x">', None),
         (200, "", '<meta http-equiv="refresh" content="5">', None),
         (200, "", '<meta name="description" content="0; url=/no">', None),
+        (
+            200,
+            "",
+            "<frameset><frame src=/blank.htm><frame src=http://b.example/q></frameset>",
+            ("http://b.example/q", "frame"),
+        ),
+        (
+            200,
+            "",
+            "<body><script>var a = 'long enough to be taken for text of the page itself, but';"
+            "</script><iframe src='/inner' width=100%></iframe></body>",
+            ("http://a.example/inner", "frame"),
+        ),
+        (200, "", "<body><iframe src='/pixel' width=1 height=1></iframe></body>", None),
+        (200, "", "<body><iframe src='about:blank'></iframe></body>", None),
+        (200, "", f"<body><p>{'本页自有正文。' * 20}</p><iframe src=/map></iframe></body>", None),
         (404, "", '<meta http-equiv="refresh" content="0; url=/y">', None),
     ],
 )
@@ -44,7 +73,5 @@ def test_a_target_that_is_no_address_is_an_error() -> None:
 @given(st.text(max_size=300), st.text(max_size=60))
 def test_any_page_and_any_location(html: str, location: str) -> None:
     for status in (200, 302):
-        try:
+        with suppress(AddressError):
             next_hop(status, location, f"<meta http-equiv=refresh {html}>", HERE)
-        except AddressError:
-            pass
