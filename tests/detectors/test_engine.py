@@ -156,8 +156,8 @@ def test_a_likely_name_with_bland_content_is_not_accused(
 
 def test_targets_and_traces(detectors: Detectors, make_visit: MakeVisit) -> None:
     counter = "hm.baidu.com/hm.js?0123456789abcdef0123456789abcdef"
-    html = f"""<meta http-equiv="refresh" content="0;url=http://b.example/x"><iframe src="//c.example/">
-    </iframe><a href="/own">甲</a><a href="http://d.example/">乙</a>
+    html = f"""<meta http-equiv="refresh" content="0;url=http://b.example/x">
+    <iframe src="//c.example/"></iframe><a href="/own">甲</a><a href="http://d.example/">乙</a>
     <p>京ICP备00000000号-1 本店欢迎您</p>
     <script>var s="https://{counter}";location.href='http://e.example/'</script>"""
     findings = detectors.assess(make_visit(html)).findings
