@@ -213,6 +213,8 @@ class _Job:
         self._store.add_leads(self._run.id, waiting)
         spider = crawler.spider
         assert isinstance(spider, SourceSpider)  # noqa: S101 - all sources are
+        if spider.fatal is not None:
+            raise spider.fatal
         return spider.outcome()
 
     async def _capture(self, process: AsyncCrawlerProcess, due: list[Lead]) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from twisted.python.failure import Failure
 
 from crawler.addresses import AddressError, host_of, lead_id, normalise
 from crawler.config import SourceOptions
+from crawler.errors import CerthoundError
 from crawler.guard import Guard
 from crawler.language import _
 from crawler.masking import mask_identity
@@ -54,6 +57,34 @@ class SourceSpider(Spider):
         self._failures = 0
         self._skipped = 0
         self._detail = ""
+        self.fatal: CerthoundError | None = None
+        """What must stop the run, such as a broken file of our own knowledge; or `None`."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """The spider, told of every error in its callbacks, which Scrapy would only log."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.broke, signal=signals.spider_error)
+        return spider
+
+    def broke(self, failure: Failure) -> None:
+        """Count an answer that the spider itself failed on."""
+        self.asked(f"{type(failure.value).__name__}: {failure.value}"[:_DETAIL])
+
+    async def start(self) -> AsyncIterator[Request]:
+        """What `requests` asks for; an error in it makes the source blind, never empty."""
+        try:
+            async for request in self.requests():
+                yield request
+        except CerthoundError as problem:
+            self.fatal = problem
+        except Exception as problem:
+            logger.exception("%s broke", self.name)
+            self.asked(f"{type(problem).__name__}: {problem}"[:_DETAIL])
+
+    def requests(self) -> AsyncIterator[Request]:
+        """What to ask; a source that reads files reads them here and yields nothing."""
+        raise NotImplementedError(f"{type(self).__name__} asks for nothing")
 
     @classmethod
     def read_options(cls, table: Table, folder: Path) -> SourceOptions:

@@ -45,7 +45,7 @@ class NamesSpider(SourceSpider):
         table.finish()
         return options
 
-    async def start(self) -> AsyncIterator[Request]:
+    async def requests(self) -> AsyncIterator[Request]:
         """Read every file; no request is made."""
         for path in self._own.files:
             try:

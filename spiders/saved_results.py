@@ -41,7 +41,7 @@ class SavedResultsSpider(SourceSpider):
         table.finish()
         return options
 
-    async def start(self) -> AsyncIterator[Request]:
+    async def requests(self) -> AsyncIterator[Request]:
         """Read every file; no request is made."""
         for path in self._own.files:
             self.asked(self._read(path))

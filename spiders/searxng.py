@@ -72,7 +72,7 @@ class SearxngSpider(SourceSpider):
         """The delay the profile sets for the office's own instance."""
         return options.delay if isinstance(options, SearxngOptions) else None
 
-    async def start(self) -> AsyncIterator[Request]:
+    async def requests(self) -> AsyncIterator[Request]:
         """One request for each of the day's queries."""
         for query in queries_for(beijing_date(self._errand.at), self._own.max_queries):
             if self._running_failures >= _GIVE_UP:

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from crawler.casework.groups import ACCUSED, Look, group
 from crawler.changes import compare, last_known
-from crawler.model import Case, CaseFacts, CaseState, PageCondition, Watchlist
+from crawler.model import Case, CaseFacts, CaseState, ChangeKind, PageCondition, Watchlist
 from crawler.store import CaseRecord, Store
 
-_LISTED = frozenset({CaseState.OPEN, CaseState.CONFIRMED, CaseState.RELEASED})
+_DECIDED = frozenset({CaseState.CONFIRMED, CaseState.RELEASED})
 
 
 def settle(store: Store, run_id: str, watchlist: Watchlist, at: datetime) -> tuple[Case, ...]:
@@ -44,14 +44,17 @@ def settle(store: Store, run_id: str, watchlist: Watchlist, at: datetime) -> tup
 def hit_list(store: Store, run_id: str) -> tuple[Case, ...]:
     """Every open suspect and doubtful case as of a run, the gravest first.
 
-    Confirmed and released cases are open; dismissed ones and victims are not.
+    Confirmed and released cases are open whatever they show now; dismissed ones and victims are
+    not. One that no longer shows an offence is listed in the run that notices it, so that a site
+    that hides from us does not leave the list in silence.
     """
-    cases = [
-        case
-        for case in store.cases(run_id)
-        if case.state in _LISTED and case.facts.verdict in ACCUSED
-    ]
-    return tuple(sorted(cases, key=_rank))
+    return tuple(sorted(filter(_is_listed, store.cases(run_id)), key=_rank))
+
+
+def _is_listed(case: Case) -> bool:
+    if case.state is CaseState.OPEN:
+        return case.facts.verdict in ACCUSED or case.change.kind is not ChangeKind.SAME
+    return case.state in _DECIDED
 
 
 def _rank(case: Case) -> tuple[int, int, float, str]:

@@ -78,8 +78,10 @@ def test_a_case_that_nobody_looked_at_stays_listed(office: Office) -> None:
     assert case.facts.visits == first.facts.visits
 
 
-def test_a_page_turned_clear_leaves_the_list_and_its_return_escalates(office: Office) -> None:
+def test_a_page_turned_clear_is_told_once_and_its_return_escalates(office: Office) -> None:
     office.day({A: Seen()})
+    told = office.day({A: CLEAR})[KEY]
+    assert (told.facts.verdict, told.change.kind) == (Verdict.CLEAR, ChangeKind.CHANGED)
     assert office.day({A: CLEAR}) == {}
     assert office.day({A: Seen()})[KEY].change.kind is ChangeKind.ESCALATED
 

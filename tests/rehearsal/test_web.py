@@ -156,9 +156,7 @@ def test_command_writes_its_ports_and_ends_cleanly(tmp_path: Path, number: int) 
     ports = tmp_path / "ports.json"
     command = [sys.executable, "-m", "rehearsal", "--ports-file", str(ports)]
     command += ["--write-profile", str(tmp_path / "profile"), "--log", str(tmp_path / "log")]
-    with subprocess.Popen(  # noqa: S603  (our own interpreter, our own module)
-        command, cwd=ROOT, stdout=subprocess.PIPE, text=True
-    ) as process:
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         _wait_for(ports)
         assert set(json.loads(ports.read_text(encoding="utf-8"))) == {
             "http",
@@ -183,7 +181,7 @@ def test_command_ends_with_its_parent(tmp_path: Path) -> None:
         f"while not pathlib.Path({str(ports)!r}).exists(): time.sleep(0.05)\n"
     )
     command = [sys.executable, "-c", script]
-    subprocess.run(command, cwd=ROOT, check=True, timeout=20)  # noqa: S603  (as above)
+    subprocess.run(command, cwd=ROOT, check=True, timeout=20)
     pid = int(child.read_text(encoding="utf-8"))
     end = time.monotonic() + 10
     while _alive(pid):

@@ -11,7 +11,13 @@ from spiders.searxng import read_answer
 
 def test_results_are_named_in_order() -> None:
     body = json.dumps(
-        {"results": [{"url": "http://b.example/"}, {"title": "no url"}, {"url": "http://a.example/"}]}
+        {
+            "results": [
+                {"url": "http://b.example/"},
+                {"title": "no url"},
+                {"url": "http://a.example/"},
+            ]
+        }
     ).encode()
     assert read_answer(200, body) == (["http://b.example/", "http://a.example/"], "")
 
