@@ -46,6 +46,10 @@ def find_claims(
         Signal(rule, Family.CLAIM, strength, shown(words), place)
         for rule, _identity, words, place, strength in found
     ]
+    for rule, identity, words, place, _strength in found:
+        if identity and identity.query and rule in ("claim_title", "claim_header"):
+            signals.append(Signal("query_platform_named", Family.QUERY, 1.0, shown(words), place))
+            break
     owner = other_owner(page, structure)
     if owner:
         signals.append(Signal("owner_named", Family.INNOCENCE, 1.0, shown(owner), "footer"))

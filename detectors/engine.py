@@ -49,6 +49,8 @@ _WORTH_READING = re.compile(
     r"证|應急|应急|安监|安全|监督|监察|人社|住建|住房|消防|学信|考试|certsearch|certQuery|certificateQuery|info-pub|政府网站标识码"
 )
 _MIRRORED = 0.3
+# Founders' judgement: fewer visible characters say nothing about a page, for or against it.
+_LEGIBLE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,9 @@ class Detectors:
             claimed = find_claims(page, structure, self._identities, self._is_official)
             claims, imitates = claimed.claims, claimed.imitates
             signals += self._identity_signals(page, structure, claimed.signals)
+        if not _is_legible(page) and all(s.family is Family.INNOCENCE for s in signals):
+            # A shell for scripts, or pictures only: nothing was read, so nothing is clear.
+            condition = PageCondition.EMPTY
         findings = Findings(
             page_condition=condition,
             signals=tuple(signals),
@@ -206,6 +211,10 @@ def _holds(entry: TrustedHost, today: date) -> bool:
 def _decisiveness(opinion: Assessment) -> tuple[int, int, float, int]:
     content = opinion.page_condition is PageCondition.CONTENT
     return int(content), opinion.verdict.gravity, opinion.score, opinion.offence.gravity
+
+
+def _is_legible(page: Page) -> bool:
+    return len(page.text.strip()) >= _LEGIBLE or bool(page.fields)
 
 
 def _is_plain_text(capture: Capture) -> bool:

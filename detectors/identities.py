@@ -101,6 +101,8 @@ class Identity:
     """The host imitated."""
     platform: bool
     """Whether the name is that of a platform."""
+    query: bool = False
+    """Whether the platform is one on which certificates are looked up."""
 
 
 class Identities:
@@ -114,7 +116,9 @@ class Identities:
             for name in (each.name, *each.aliases):
                 self._named.setdefault(_bare(name), Identity(each.id, hosts[each.id], False))
             for name in each.platforms:
-                self._named[_bare(name)] = Identity(each.id, hosts[each.id], True)
+                self._named[_bare(name)] = Identity(
+                    each.id, hosts[each.id], True, query="查询" in name
+                )
         default = self._words.default
         self._service = Identity(default, hosts.get(default, ""), True)
         self._bureau = Identity(default, "", False)

@@ -45,7 +45,8 @@ class Rule:
     yields_to_contact: bool
     """Innocence only: whether it means nothing where the speaker gives a way to reach him."""
     unless: str
-    """A group whose words in the same passage silence the rule, or the empty string."""
+    """A group whose words silence the rule (an offer: in the same passage; innocence: in the same
+    sentence), or the empty string."""
     firing: tuple[str, ...]
     silent: tuple[str, ...]
 

@@ -42,8 +42,8 @@ class Policy:
     shares: dict[str, tuple[float, ...]]
     """By family; `default` for the others."""
     weights: dict[str, float]
-    innocence: dict[str, float]
-    lowers: dict[str, frozenset[Offence]]
+    innocence: dict[str, dict[Offence, float]]
+    """By rule: the offences it speaks against and what it takes from each."""
     offences: tuple[OffencePolicy, ...]
 
 
@@ -58,26 +58,25 @@ def read_policy(table: Table) -> Policy:
     """The policy in a TOML table."""
     version = table.take("version", str)
     thresholds = table.take_table("thresholds")
-    lowers = table.take_table("lowers")
+    innocence = table.take_table("innocence")
     policy = Policy(
         version=version,
         suspect=thresholds.take("suspect", float),
         doubtful=thresholds.take("doubtful", float),
         shares=_shares(table.take_table("shares")),
         weights=_numbers(table.take_table("weights")),
-        innocence=_numbers(table.take_table("innocence")),
-        lowers={
-            name: frozenset(_offence(lowers, name, value) for value in lowers.take_strings(name))
-            for name in lowers.keys()  # noqa: SIM118 - a Table is no dict
+        innocence={
+            rule: {
+                _offence(innocence, rule, name): points
+                for name, points in _numbers(innocence.take_table(rule)).items()
+            }
+            for rule in innocence.keys()  # noqa: SIM118 - a Table is no dict
         },
         offences=tuple(_offence_policy(each) for each in table.take_tables("offences")),
     )
     if not 0 < policy.doubtful < policy.suspect <= 100:
         raise thresholds.fail("suspect", _("应满足 0 < doubtful < suspect ≤ 100"))
-    for name in policy.innocence:
-        if name not in policy.lowers:
-            raise lowers.fail(name, _("缺少此项，请补上"))
-    for each in (thresholds, lowers, table):
+    for each in (thresholds, innocence, table):
         each.finish()
     return policy
 
@@ -192,12 +191,13 @@ def _steps(signals: tuple[Signal, ...], offence: OffencePolicy, policy: Policy) 
         shares = policy.shares.get(family.value, policy.shares["default"])
         steps += _combine(own, policy.weights, shares, 1.0)
     steps = list(_limited(tuple(steps), offence.ceiling, "ceiling", _("此类情形的分数上限")))
-    innocent = [
-        signal
-        for signal in signals
-        if signal.family is Family.INNOCENCE and offence.offence in policy.lowers[signal.rule]
-    ]
-    steps += _combine(innocent, policy.innocence, policy.shares["default"], -1.0)
+    lowering = {
+        rule: points[offence.offence]
+        for rule, points in policy.innocence.items()
+        if offence.offence in points
+    }
+    innocent = [signal for signal in signals if signal.rule in lowering]
+    steps += _combine(innocent, lowering, policy.shares["default"], -1.0)
     total = sum(step.points for step in steps)
     if total < 0:
         steps.append(Step("floor", round(-total, 2), _("分数不低于 0")))

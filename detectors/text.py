@@ -79,6 +79,14 @@ class Reading:
                 if high - low <= window:
                     yield low, high
 
+    def stances(self, rule: Rule) -> list[Span]:
+        """Where the words of an innocence rule stand, outside sentences that silence it."""
+        spans = self.matches(rule)
+        if not rule.unless:
+            return spans
+        silenced = {bisect_right(self._starts, start) for start, _end in self.spans(rule.unless)}
+        return [span for span in spans if bisect_right(self._starts, span[0]) not in silenced]
+
     def passage(self, span: Span) -> Span:
         """The sentences around a place, one more on either side."""
         first = max(0, bisect_right(self._starts, span[0]) - 1 - _NEIGHBOURS)
@@ -142,7 +150,7 @@ def _own_words(
         for stance in stances:
             if stance.yields_to_contact and contact:
                 continue
-            said = next((s for s in reading.matches(stance) if low <= s[0] and s[1] <= high), None)
+            said = next((s for s in reading.stances(stance) if low <= s[0] and s[1] <= high), None)
             if said:
                 quoted.append(_signal(reading, stance, said, "passage"))
                 break
@@ -152,7 +160,7 @@ def _own_words(
 
 
 def _of_the_whole(reading: Reading, rule: Rule, place: str) -> Signal | None:
-    spans = reading.matches(rule)
+    spans = reading.stances(rule)
     wordings = {reading.normal.text[a:b] for a, b in spans}
     length = len(reading.normal.text)
     if len(wordings) < rule.at_least or len(spans) * 1000 < rule.per_thousand * length:

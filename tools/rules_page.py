@@ -17,7 +17,9 @@ MARK = "<!-- Below this line: written by tools/rules_page.py -->\n"
 def tables() -> str:
     """One table for each file of rules."""
     policy = tomllib.loads((DETECTORS / "policy.toml").read_text(encoding="utf-8"))
-    weights = policy["weights"] | policy["innocence"]
+    weights = policy["weights"] | {
+        rule: -max(points.values()) for rule, points in policy["innocence"].items()
+    }
     out = []
     for file in sorted((DETECTORS / "rules").glob("*.toml")):
         content = tomllib.loads(file.read_text(encoding="utf-8"))

@@ -17,7 +17,7 @@ FAMILY = {rule.name: rule.family for rule in load_rules().rules} | {
     name: Family(family)
     for family, names in {
         "claim": ("claim_title", "claim_header", "claim_footer", "claim_route", "claim_issuer"),
-        "query": ("query_form", "query_result", "query_ownerless"),
+        "query": ("query_form", "query_result", "query_ownerless", "query_platform_named"),
         "name": ("name_likeness",),
         "registration": ("young_registration",),
         "contact": ("contact_given",),
@@ -108,7 +108,7 @@ def test_a_query_form_without_a_claim_accuses_nobody() -> None:
         ("default = [1.0, 0.3, 0.15]", "default = [0.3, 1.0]"),
         ("papers_trade = 40.0", "papers_trade = -40.0"),
         ('offence = "sale_forged"', 'offence = "sale"'),
-        ("old_registration = 8.0", "new_innocence = 8.0"),
+        ("[innocence.school]\nsale_forged", "[innocence.school]\nsale"),
     ],
 )
 def test_a_malformed_policy_is_an_error(was: str, now: str) -> None:
