@@ -91,12 +91,15 @@ def test_profile_keeps_the_contract(tmp_path: Path) -> None:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         assert data["network"] == {
             "hosts_to": f"127.0.0.1:{web.ports.http}",
+            "tls_to": f"127.0.0.1:{web.ports.tls}",
             "dns": f"127.0.0.1:{web.ports.dns}",
+            "rdap": f"http://127.0.0.1:{web.ports.rdap}",
             "whois": f"127.0.0.1:{web.ports.whois}",
             "allow_private": True,
         }
         assert data["sources"]["searxng"]["url"] == f"http://127.0.0.1:{web.ports.search}"
     assert data["sources"]["names"]["files"] == ["names.txt"]
+    assert data["timestamp"] == {"urls": [f"http://127.0.0.1:{web.ports.tsa}/"]}
     assert data["run"] == {"per_host_delay": 0.05}
     assert (tmp_path / "names.txt").read_text(encoding="utf-8").split() == names()
     with (tmp_path / "tips.csv").open(encoding="utf-8", newline="") as file:
@@ -156,15 +159,16 @@ def test_command_writes_its_ports_and_ends_cleanly(tmp_path: Path, number: int) 
     ports = tmp_path / "ports.json"
     command = [sys.executable, "-m", "rehearsal", "--ports-file", str(ports)]
     command += ["--write-profile", str(tmp_path / "profile"), "--log", str(tmp_path / "log")]
-    with subprocess.Popen(  # noqa: S603  (our own interpreter, our own module)
-        command, cwd=ROOT, stdout=subprocess.PIPE, text=True
-    ) as process:
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         _wait_for(ports)
         assert set(json.loads(ports.read_text(encoding="utf-8"))) == {
             "http",
             "dns",
             "whois",
             "search",
+            "tls",
+            "rdap",
+            "tsa",
         }
         process.send_signal(number)
         out, _ = process.communicate(timeout=10)
@@ -183,7 +187,7 @@ def test_command_ends_with_its_parent(tmp_path: Path) -> None:
         f"while not pathlib.Path({str(ports)!r}).exists(): time.sleep(0.05)\n"
     )
     command = [sys.executable, "-c", script]
-    subprocess.run(command, cwd=ROOT, check=True, timeout=20)  # noqa: S603  (as above)
+    subprocess.run(command, cwd=ROOT, check=True, timeout=20)
     pid = int(child.read_text(encoding="utf-8"))
     end = time.monotonic() + 10
     while _alive(pid):
