@@ -154,6 +154,8 @@ async def serve_tcp(
             writer.write(struct.pack("!H", len(reply)) + reply)
             await writer.drain()
     except (asyncio.IncompleteReadError, OSError, asyncio.CancelledError):
-        pass  # the usual end of a conversation
+        # the usual end of a conversation;
+        # what it did not read is thrown away, or the socket would stay open for it.
+        writer.transport.abort()
     finally:
         writer.close()

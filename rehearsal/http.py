@@ -130,6 +130,8 @@ async def serve_client(
             if close:
                 break
     except (OSError, asyncio.CancelledError):
-        pass  # a client that leaves, or servers that stop, are no error of the practice web
+        # a client that leaves, or servers that stop, are no error of the practice web;
+        # what it did not read is thrown away, or the socket would stay open for it.
+        writer.transport.abort()
     finally:
         writer.close()

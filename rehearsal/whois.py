@@ -145,6 +145,8 @@ async def serve_whois(
                 writer.write(text.encode("utf-8"))
             await writer.drain()
     except (OSError, TimeoutError, ValueError, asyncio.CancelledError):
-        pass  # a client that sends nothing gets nothing
+        # a client that sends nothing gets nothing;
+        # what it did not read is thrown away, or the socket would stay open for it.
+        writer.transport.abort()
     finally:
         writer.close()

@@ -36,10 +36,13 @@ def test_every_site_has_its_truth_and_every_truth_its_site() -> None:
 
 
 def test_there_are_enough_sites_of_each_kind() -> None:
-    content = [each for each in TRUTH if "content" in each.page_conditions]
-    assert len(content) >= 24
-    assert sum(each.offender for each in content) >= 12
-    assert sum(not each.offender for each in content) >= 12
+    content = [each for each in TRUTH if each.page_conditions == ("content",)]
+    offenders = [each for each in content if each.offender]
+    innocent = [each for each in content if not each.offender]
+    assert len(TRUTH) >= 62
+    assert len(offenders) >= 31
+    assert len(innocent) >= len(offenders)
+    assert sum(not each.offender for each in TRUTH) > len(offenders)
 
 
 @pytest.mark.parametrize("each", TRUTH, ids=lambda each: each.host)
