@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 
+from rehearsal.hostile import HostileWeb
 from rehearsal.registry import SITES_FOLDER
 from rehearsal.server import Ports, Rehearsal
 
@@ -25,6 +26,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--sites", type=Path, default=SITES_FOLDER, metavar="DIR", help="the folder of the sites"
     )
+    parser.add_argument("--hostile", action="store_true", help="run the misbehaving web instead")
     parser.add_argument("--with-parent", action="store_true", help="end when the parent ends")
     for name in PORTS:
         parser.add_argument(f"--{name}", type=int, default=0, metavar="PORT", help="0: any free")
@@ -39,7 +41,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     ports = Ports(**{name: getattr(options, name) for name in PORTS})
-    with Rehearsal(log=options.log, folder=options.sites, ports=ports) as web:
+    chosen = (
+        HostileWeb(log=options.log, ports=ports)
+        if options.hostile
+        else Rehearsal(log=options.log, folder=options.sites, ports=ports)
+    )
+    with chosen as web:
         if options.write_profile:
             web.write_profile(options.write_profile)
         if options.ports_file:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from rehearsal.profile import profile_text, tips_text
 from rehearsal.rdap import rdap_handler
 from rehearsal.registry import SITES_FOLDER, Registry, load_sites
 from rehearsal.search import search_handler
+from rehearsal.site import Site
 from rehearsal.stamps import StampAuthority
 from rehearsal.tls import Authority, Client, TlsServer
 from rehearsal.whois import serve_whois
@@ -59,9 +60,10 @@ class Rehearsal:
         folder: Path | str = SITES_FOLDER,
         ports: Ports | None = None,
         now: Callable[[], datetime] = _now,
+        sites: Iterable[Site] | None = None,
     ) -> None:
         self.folder = Path(folder)
-        self.sites = Registry.of(load_sites(self.folder))
+        self.sites = Registry.of(load_sites(self.folder) if sites is None else sites)
         self.journal = Journal(Path(log) if log else None)
         self.now = now
         self.ports = ports or Ports()
