@@ -15,6 +15,7 @@ import pytest
 import rehearsal
 from rehearsal.registry import SITES_FOLDER, load_site, load_sites
 from rehearsal.server import Ports, Rehearsal
+from rehearsal.site import Visitor
 
 ROOT = Path(rehearsal.__file__).parent.parent
 TRUTH = rehearsal.truth()
@@ -74,6 +75,44 @@ def test_contacts_can_be_read_on_the_page(each: rehearsal.SiteTruth) -> None:
     wide = "".join(chr(ord(c) - 0xFEE0) if 0xFF01 <= ord(c) <= 0xFF5E else c for c in page.text)
     plain = wide.replace("-", "")
     assert all(contact.value in plain for contact in each.contacts)
+
+
+def test_truth_knows_what_it_takes_to_see() -> None:
+    hidden = [each for each in TRUTH if each.vantages or "browser" in each.needs]
+    assert len(hidden) >= 9
+    for each in hidden:
+        plain = each.seen_plainly()
+        assert "suspect" not in plain.verdicts
+        assert plain.contacts == ()
+        assert plain.seen_plainly() == plain
+    assert all(each.seen_plainly() == each for each in TRUTH if each.plain is None)
+
+
+@pytest.mark.parametrize("each", [t for t in TRUTH if t.vantages], ids=lambda each: each.host)
+def test_a_vantage_really_makes_the_difference(each: rehearsal.SiteTruth) -> None:
+    site, target = SITES[each.host], each.url.removeprefix(f"http://{each.host}")
+    others = {
+        "desktop": Visitor("Mozilla/5.0 (Windows NT 10.0)"),
+        "phone": Visitor("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0)"),
+        "wechat": Visitor("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) MicroMessenger/8.0"),
+        "search": Visitor("Mozilla/5.0 (Windows NT 10.0)", "https://www.baidu.com/s?wd=x"),
+    }
+    seen = {name: site.page(target, visitor) for name, visitor in others.items()}
+    shown = [seen[name] for name in each.vantages]
+    hidden = [page for name, page in seen.items() if name not in each.vantages]
+    assert all(page == shown[0] for page in shown)
+    assert hidden
+    assert shown[0] not in hidden
+
+
+def test_pages_that_hot_link_official_pictures_exist() -> None:
+    texts = [
+        page.body.decode("utf-8", "replace")
+        for site in SITES.values()
+        for page in site.pages
+        if b"https://www.m" in page.body
+    ]
+    assert sum("gov.cn/images/" in text for text in texts) >= 3
 
 
 def test_every_phone_is_plainly_invented() -> None:
