@@ -169,7 +169,9 @@ def rearranged(html: str, dice: random.Random) -> str:
         blocks[0].insert_before(wrapper)
         for block in blocks[turn:] + blocks[:turn]:
             wrapper.append(block.extract())
-    return COLOUR.sub(_recoloured, str(soup))
+    # Without an encoding the page goes on declaring the charset it declared; the stubs forbid it.
+    html = soup.decode(eventual_encoding=None)  # type: ignore[arg-type]
+    return COLOUR.sub(_recoloured, html)
 
 
 def _recharged(toml: str, name: str, charset: str) -> str:

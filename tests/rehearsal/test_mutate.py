@@ -84,6 +84,21 @@ def test_pages_really_differ(twins: Path) -> None:
     assert {"utf-8", "gbk", "gb18030"} <= charsets
 
 
+def test_what_a_twin_declares_is_what_it_sends(twins: Path) -> None:
+    declared = re.compile(r"charset=[\"']?([\w-]+)", re.IGNORECASE)
+    checked = 0
+    for site in load_sites(twins):
+        for page in site.pages:
+            named = declared.search(page.content_type) or declared.search(
+                page.body.decode("latin-1")
+            )
+            if named and page.text:
+                charset = named[1].lower().replace("gb2312", "gb18030")
+                assert "\ufffd" not in page.body.decode(charset), (site.host, page.path)
+                checked += 1
+    assert checked > 80
+
+
 def test_contacts_are_still_there(twins: Path) -> None:
     sites = {site.host: site for site in load_sites(twins)}
     for each in rehearsal.truth(twins / "truth.toml"):

@@ -13,7 +13,8 @@ OPENSSL = shutil.which("openssl")
 
 
 def query(folder: Path, *more: str) -> tuple[Path, bytes]:
-    assert OPENSSL, "install openssl, which judges our stamps"
+    if OPENSSL is None:
+        pytest.skip("no openssl on this machine, which judges our stamps")
     (folder / "data").write_bytes(b"a blob")
     command = [OPENSSL, "ts", "-query", "-data", str(folder / "data"), "-sha256", *more]
     done = subprocess.run(command, capture_output=True, check=True)
