@@ -4,6 +4,6 @@ Nothing here imports the rest of the project, and nothing here was written from 
 rules, so that the program is measured against pages it has not shaped.
 """
 
-from rehearsal.facts import Contact, SiteTruth, truth
+from rehearsal.facts import Contact, PlainTruth, SiteTruth, truth
 
-__all__ = ["Contact", "SiteTruth", "truth"]
+__all__ = ["Contact", "PlainTruth", "SiteTruth", "truth"]

@@ -6,10 +6,14 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 
+from rehearsal.hostile import HostileWeb
 from rehearsal.registry import SITES_FOLDER
 from rehearsal.server import Ports, Rehearsal
+
+PORTS = tuple(field.name for field in fields(Ports))
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -22,8 +26,9 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--sites", type=Path, default=SITES_FOLDER, metavar="DIR", help="the folder of the sites"
     )
+    parser.add_argument("--hostile", action="store_true", help="run the misbehaving web instead")
     parser.add_argument("--with-parent", action="store_true", help="end when the parent ends")
-    for name in ("http", "dns", "whois", "search"):
+    for name in PORTS:
         parser.add_argument(f"--{name}", type=int, default=0, metavar="PORT", help="0: any free")
     return parser.parse_args(argv)
 
@@ -35,17 +40,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    ports = Ports(options.http, options.dns, options.whois, options.search)
-    with Rehearsal(log=options.log, folder=options.sites, ports=ports) as web:
+    ports = Ports(**{name: getattr(options, name) for name in PORTS})
+    chosen = (
+        HostileWeb(log=options.log, ports=ports)
+        if options.hostile
+        else Rehearsal(log=options.log, folder=options.sites, ports=ports)
+    )
+    with chosen as web:
         if options.write_profile:
             web.write_profile(options.write_profile)
         if options.ports_file:
             web.write_ports(options.ports_file)
-        got = web.ports
-        sys.stdout.write(
-            f"rehearsal: {len(web.sites.by_host)} sites; http {got.http}, dns {got.dns}, "
-            f"whois {got.whois}, search {got.search} on 127.0.0.1\n"
-        )
+        listening = ", ".join(f"{name} {getattr(web.ports, name)}" for name in PORTS)
+        count = len(web.sites.by_host)
+        sys.stdout.write(f"rehearsal: {count} sites; {listening} on 127.0.0.1\n")
         sys.stdout.flush()
         # The event is looked at in steps because nobody announces the death of a parent.
         while not stop.wait(0.5):

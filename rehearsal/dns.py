@@ -2,6 +2,8 @@
 
 import asyncio
 import struct
+from collections import Counter
+from collections.abc import Sequence
 from typing import cast
 
 import dns.exception
@@ -38,11 +40,11 @@ def is_official(name: str) -> bool:
     return any(name == suffix or name.endswith("." + suffix) for suffix in OFFICIAL_SUFFIXES)
 
 
-def _records(site: Site, kind: dns.rdatatype.RdataType) -> list[str]:
+def _records(addresses: Sequence[str], kind: dns.rdatatype.RdataType) -> list[str]:
     if kind == dns.rdatatype.A:
-        return [address for address in site.addresses if ":" not in address]
+        return [address for address in addresses if ":" not in address]
     if kind == dns.rdatatype.AAAA:
-        return [address for address in site.addresses if ":" in address]
+        return [address for address in addresses if ":" in address]
     return []
 
 
@@ -52,9 +54,10 @@ class Resolver:
     def __init__(self, registry: Registry, journal: Journal) -> None:
         self._registry = registry
         self._journal = journal
+        self._turns: Counter[tuple[str, str]] = Counter()
 
-    def answer(self, wire: bytes) -> bytes | None:
-        """Answer one query; None for bytes that are no query."""
+    def answer(self, wire: bytes, *, tcp: bool = False) -> bytes | None:
+        """Answer one query; None for bytes that are no query, and where a server stays silent."""
         try:
             query = dns.message.from_wire(wire)
         except dns.exception.DNSException:
@@ -65,16 +68,31 @@ class Resolver:
         name = question.name.to_text(omit_final_dot=True).lower()
         kind = question.rdtype
         reply = dns.message.make_response(query, recursion_available=True)
+        site = self._registry.site(name)
+        fault = site.dns if site else "ok"
         code, values = self._look_up(name, kind)
         reply.set_rcode(code)
+        self._journal.note(
+            "dns", name=name, type=dns.rdatatype.to_text(kind), rcode=dns.rcode.to_text(code)
+        )
+        if fault == "timeout":
+            return None
+        if fault == "truncated" and not tcp:
+            reply.flags |= dns.flags.TC
+            return reply.to_wire()
+        if fault == "loop":
+            kind, values = dns.rdatatype.CNAME, [f"{name}."]
         if values:
             reply.answer.append(
                 dns.rrset.from_text_list(question.name, TTL, dns.rdataclass.IN, kind, values)
             )
-        self._journal.note(
-            "dns", name=name, type=dns.rdatatype.to_text(kind), rcode=dns.rcode.to_text(code)
-        )
-        return reply.to_wire()
+        sent = reply.to_wire(max_size=65535)
+        if not tcp and len(sent) > max(512, query.payload):
+            reply.answer.clear()
+            reply.flags |= dns.flags.TC
+            return reply.to_wire()
+        # Counts that promise more records than follow, and a name that points at itself.
+        return sent[:6] + b"\xff\xff" + sent[8:12] + b"\xc0\x0c" if fault == "malformed" else sent
 
     def _look_up(
         self, name: str, kind: dns.rdatatype.RdataType
@@ -87,13 +105,21 @@ class Resolver:
         if kind == dns.rdatatype.NS and registration and not registration.absent:
             return dns.rcode.NOERROR, [f"{each}." for each in registration.name_servers]
         if site:
-            return dns.rcode.NOERROR, _records(site, kind)
+            return dns.rcode.NOERROR, self._addresses(site, kind)
         if is_official(name):
             official = [OFFICIAL_ADDRESS] if kind == dns.rdatatype.A else []
             return dns.rcode.NOERROR, official
         if any(host.endswith("." + name) for host in self._registry.by_host):
             return dns.rcode.NOERROR, []  # an empty name above one that exists
         return dns.rcode.NXDOMAIN, []
+
+    def _addresses(self, site: Site, kind: dns.rdatatype.RdataType) -> list[str]:
+        """A site's addresses of one type: always the same, or by turns where they rotate."""
+        if not site.rotating:
+            return _records(site.addresses, kind)
+        key = (site.host, dns.rdatatype.to_text(kind))
+        self._turns[key] += 1
+        return _records(site.rotating[(self._turns[key] - 1) % len(site.rotating)], kind)
 
 
 class UdpServer(asyncio.DatagramProtocol):
@@ -122,12 +148,14 @@ async def serve_tcp(
     try:
         while True:
             (length,) = struct.unpack("!H", await reader.readexactly(2))
-            reply = resolver.answer(await reader.readexactly(length))
+            reply = resolver.answer(await reader.readexactly(length), tcp=True)
             if reply is None:
                 break
             writer.write(struct.pack("!H", len(reply)) + reply)
             await writer.drain()
-    except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
-        pass  # the usual end of a conversation
+    except (asyncio.IncompleteReadError, OSError, asyncio.CancelledError):
+        # the usual end of a conversation;
+        # what it did not read is thrown away, or the socket would stay open for it.
+        writer.transport.abort()
     finally:
         writer.close()

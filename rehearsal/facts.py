@@ -1,7 +1,7 @@
 """The truth about every invented site: what a perfect program would say of it."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,8 @@ PAGE_CONDITIONS = frozenset(
     }
 )
 SOURCES = frozenset({"search", "names", "tips", "links"})
+VANTAGES = frozenset({"desktop", "phone", "wechat", "search"})
+NEEDS = frozenset({"browser", "images"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,15 @@ class Contact:
 
     type: str
     value: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlainTruth:
+    """A plain truth is every honest answer to what plain HTTP shows of a site."""
+
+    verdicts: tuple[str, ...]
+    offences: tuple[str, ...]
+    page_conditions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +71,22 @@ class SiteTruth:
     contacts: tuple[Contact, ...]
     found_by: tuple[str, ...]
     why: str
+    vantages: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    plain: PlainTruth | None = None
+
+    def seen_plainly(self) -> "SiteTruth":
+        """The truth for a program that asks once over plain HTTP as a desktop visitor."""
+        if self.plain is None:
+            return self
+        return replace(
+            self,
+            verdicts=self.plain.verdicts,
+            offences=self.plain.offences,
+            page_conditions=self.plain.page_conditions,
+            contacts=(),
+            plain=None,
+        )
 
     @property
     def offender(self) -> bool:
@@ -76,6 +103,14 @@ def _several(value: object, allowed: frozenset[str], where: str) -> tuple[str, .
     return values
 
 
+def _plain(entry: dict[str, Any], where: str) -> PlainTruth:
+    return PlainTruth(
+        _several(entry["verdict"], VERDICTS, where),
+        _several(entry["offence"], OFFENCES, where),
+        _several(entry["page_condition"], PAGE_CONDITIONS, where),
+    )
+
+
 def _site(entry: dict[str, Any]) -> SiteTruth:
     host = str(entry["host"])
     return SiteTruth(
@@ -89,6 +124,9 @@ def _site(entry: dict[str, Any]) -> SiteTruth:
         ),
         found_by=_several(entry["found_by"], SOURCES, host),
         why=str(entry["why"]),
+        vantages=_several(entry["vantages"], VANTAGES, host) if "vantages" in entry else (),
+        needs=_several(entry["needs"], NEEDS, host) if "needs" in entry else (),
+        plain=_plain(entry["plain"], host) if "plain" in entry else None,
     )
 
 

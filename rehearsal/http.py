@@ -1,16 +1,16 @@
-"""A small HTTP/1.1 server: virtual hosts for the sites, and the base of the search engine."""
+"""A small HTTP/1.1 server, the base of the sites and of every service that speaks HTTP."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from email.utils import formatdate
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from rehearsal.journal import Journal
-from rehearsal.registry import Registry
+from rehearsal.site import Visitor
 
 IDLE_SECONDS = 30.0
+LARGEST_QUESTION = 64 * 1024  # bytes of a body that a client sends
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,14 @@ class Request:
     method: str
     target: str
     headers: dict[str, str]
+    scheme: str = "http"
+    body: bytes = b""
+
+    @property
+    def visitor(self) -> Visitor:
+        """Who asks, as far as the request tells."""
+        agent, referer = self.headers.get("user-agent", ""), self.headers.get("referer", "")
+        return Visitor(agent, referer, self.scheme)
 
     @property
     def host(self) -> str:
@@ -27,13 +35,21 @@ class Request:
         return self.headers.get("host", "").rsplit(":", 1)[0].lower().rstrip(".")
 
 
+# Writes an answer on the wire in its own way; the connection ends with it.
+Raw = Callable[[asyncio.StreamWriter], Awaitable[None]]
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer is a status, a body, and headers exactly as they are to be sent."""
+    """An answer is a status, a body, and headers exactly as they are to be sent.
+
+    `raw`, when there is one, writes the whole answer in place of them.
+    """
 
     status: int
-    body: bytes
+    body: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
+    raw: Raw | None = None
 
 
 Handler = Callable[[Request], Answer]
@@ -44,7 +60,9 @@ def plain(status: int, text: str) -> Answer:
     return Answer(status, text.encode(), (("Content-Type", "text/plain; charset=utf-8"),))
 
 
-async def read_request(reader: asyncio.StreamReader) -> Request | None:
+async def read_request(
+    reader: asyncio.StreamReader, scheme: str = "http", *, bodies: bool = False
+) -> Request | None:
     """Read one request, or None when the client is done or sends what is not HTTP."""
     try:
         head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), IDLE_SECONDS)
@@ -61,7 +79,14 @@ async def read_request(reader: asyncio.StreamReader) -> Request | None:
         parts = urlsplit(target)
         headers["host"] = parts.netloc
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Request(method, target, headers)
+    length = headers.get("content-length", "0")
+    body = b""
+    if bodies and length.isdigit() and int(length) <= LARGEST_QUESTION:
+        try:
+            body = await asyncio.wait_for(reader.readexactly(int(length)), IDLE_SECONDS)
+        except (asyncio.IncompleteReadError, TimeoutError, OSError):
+            return None
+    return Request(method, target, headers, scheme, body)
 
 
 def serialise(answer: Answer, *, head_only: bool, close: bool) -> bytes:
@@ -83,55 +108,30 @@ def serialise(answer: Answer, *, head_only: bool, close: bool) -> bytes:
 
 
 async def serve_client(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, handle: Handler
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    handle: Handler,
+    *,
+    scheme: str = "http",
+    methods: tuple[str, ...] = ("GET", "HEAD"),
 ) -> None:
     """Answer one client until it closes the connection."""
     try:
-        while request := await read_request(reader):
-            allowed = request.method in ("GET", "HEAD")
-            answer = handle(request) if allowed else plain(405, "only GET and HEAD")
+        while request := await read_request(reader, scheme, bodies="POST" in methods):
+            allowed = request.method in methods
+            answer = handle(request) if allowed else plain(405, f"only {' and '.join(methods)}")
+            if answer.raw:
+                await answer.raw(writer)
+                break
             # A body of a refused method is never read, so the connection cannot go on.
             close = not allowed or request.headers.get("connection", "").lower() == "close"
             writer.write(serialise(answer, head_only=request.method == "HEAD", close=close))
             await writer.drain()
             if close:
                 break
-    except (ConnectionError, asyncio.CancelledError):
-        pass  # a client that leaves, or servers that stop, are no error of the practice web
+    except (OSError, asyncio.CancelledError):
+        # a client that leaves, or servers that stop, are no error of the practice web;
+        # what it did not read is thrown away, or the socket would stay open for it.
+        writer.transport.abort()
     finally:
         writer.close()
-
-
-def site_handler(registry: Registry, journal: Journal) -> Handler:
-    """A handler that answers for every site by its Host header."""
-
-    def handle(request: Request) -> Answer:
-        answer = _site_answer(registry, request)
-        journal.note(
-            "http",
-            method=request.method,
-            host=request.host,
-            target=request.target,
-            status=answer.status,
-            agent=request.headers.get("user-agent", ""),
-            referer=request.headers.get("referer", ""),
-        )
-        return answer
-
-    return handle
-
-
-def _site_answer(registry: Registry, request: Request) -> Answer:
-    site = registry.site(request.host)
-    if site is None:
-        return plain(404, "no such host")
-    page = site.page(request.target)
-    if page is None:
-        return Answer(
-            404,
-            b"<html><head><title>404 Not Found</title></head><body><center><h1>404 Not Found</h1>"
-            b"</center><hr><center>nginx</center></body></html>",
-            (("Content-Type", "text/html"),),
-        )
-    kind = (("Content-Type", page.content_type),) if page.content_type else ()
-    return Answer(page.status, page.body, kind + page.headers)

@@ -9,7 +9,9 @@ PROFILE = """\
 # Written by the practice web: everything stays on loopback.
 [network]
 hosts_to = "127.0.0.1:{http}"
+tls_to = "127.0.0.1:{tls}"
 dns = "127.0.0.1:{dns}"
+rdap = "http://127.0.0.1:{rdap}"
 whois = "127.0.0.1:{whois}"
 allow_private = true
 
@@ -26,6 +28,9 @@ files = ["names.txt"]
 enabled = true
 files = ["tips.csv"]
 
+[timestamp]
+urls = ["http://127.0.0.1:{tsa}/"]
+
 [run]
 per_host_delay = 0.05
 """
@@ -33,9 +38,13 @@ per_host_delay = 0.05
 TIP_COLUMNS = ("url", "text", "received_at", "from")
 
 
-def profile_text(*, http: int, dns: int, whois: int, search: int) -> str:
+def profile_text(
+    *, http: int, tls: int, dns: int, whois: int, rdap: int, search: int, tsa: int
+) -> str:
     """The profile for servers on these ports."""
-    return PROFILE.format(http=http, dns=dns, whois=whois, search=search)
+    return PROFILE.format(
+        http=http, tls=tls, dns=dns, whois=whois, rdap=rdap, search=search, tsa=tsa
+    )
 
 
 def tips_text(path: Path, now: datetime) -> str:

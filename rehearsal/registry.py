@@ -8,67 +8,38 @@ from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
+
+from rehearsal.site import (
+    CERTIFICATES,
+    DEFAULT_ADDRESSES,
+    DNS_FAULTS,
+    FAULTS,
+    RDAP_FAULTS,
+    WHOIS_FAULTS,
+    Fault,
+    Page,
+    Registration,
+    Site,
+    When,
+)
+
+__all__ = [
+    "SITES_FOLDER",
+    "Page",
+    "Registration",
+    "Registry",
+    "Site",
+    "load_site",
+    "load_sites",
+    "page_title",
+    "visible_text",
+]
 
 SITES_FOLDER = Path(__file__).parent / "sites"
 
 # Bodies are stored as UTF-8 text and encoded when served; everything else is sent as it is.
 TEXT_SUFFIXES = frozenset({".html", ".txt", ".xml", ".css", ".js", ".svg", ".json"})
-
-DEFAULT_ADDRESSES = ("203.0.113.10",)
-
-
-@dataclass(frozen=True, slots=True)
-class Registration:
-    """A registration is what the registry says of one registrable domain."""
-
-    domain: str
-    registered_days_ago: int = 1000
-    registrar: str = "云桥演练域名服务有限公司"
-    name_servers: tuple[str, ...] = ("ns1.yunqiao-yanlian-dns.net", "ns2.yunqiao-yanlian-dns.net")
-    status: str = "ok"
-    absent: bool = False
-    whois: str = "ok"  # or "ratelimited", "none"
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page is the answer to one path, or to one path with certain query parameters."""
-
-    path: str
-    body: bytes = b""
-    status: int = 200
-    content_type: str = "text/html; charset=utf-8"
-    headers: tuple[tuple[str, str], ...] = ()
-    query: tuple[tuple[str, str], ...] = ()
-    search: tuple[str, ...] | None = None  # None: search engines have not indexed it
-    title: str = ""
-    text: str = ""
-
-    def answers(self, target: str) -> bool:
-        """Whether this page is what the request target asks for."""
-        parts = urlsplit(target)
-        if (parts.path or "/") != self.path:
-            return False
-        asked = dict(parse_qsl(parts.query, keep_blank_values=True))
-        return all(name in asked and value in ("*", asked[name]) for name, value in self.query)
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """A site is one host with its pages, addresses and registration."""
-
-    host: str
-    registration: Registration
-    pages: tuple[Page, ...] = ()
-    addresses: tuple[str, ...] = DEFAULT_ADDRESSES
-    dns: str = "ok"  # or "nxdomain", "servfail"
-    aliases: tuple[str, ...] = ()
-
-    def page(self, target: str) -> Page | None:
-        """The page for a request target; one that asks for more parameters wins."""
-        found = [page for page in self.pages if page.answers(target)]
-        return max(found, key=lambda page: len(page.query), default=None)
 
 
 def visible_text(html: str) -> str:
@@ -82,6 +53,26 @@ def page_title(html: str) -> str:
     """The title of a page, empty when it has none."""
     found = re.search(r"(?is)<title[^>]*>(.*?)</title>", html)
     return " ".join(unescape(found[1]).split()) if found else ""
+
+
+def _one_of(value: object, allowed: frozenset[str], where: str) -> str:
+    if value not in allowed:
+        raise ValueError(f"{where}: {value!r} is not one of {sorted(allowed)}")
+    return str(value)
+
+
+def _words(value: object) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, list) else (str(value),)
+
+
+def _when(entry: Mapping[str, Any]) -> When:
+    agents, referers = entry.get("user_agent", []), entry.get("referer", [])
+    return When(_words(agents), _words(referers), str(entry.get("scheme", "")))
+
+
+def _fault(entry: Mapping[str, Any], where: str) -> Fault:
+    kind = _one_of(entry["kind"], FAULTS, where)
+    return Fault(kind, int(entry.get("times", 0)), float(entry.get("seconds", 1.0)))
 
 
 def _encode(text: str, charset: str) -> bytes:
@@ -109,6 +100,29 @@ def _page(entry: Mapping[str, Any], folder: Path) -> Page:
         search=None if search is None else tuple(map(str, search)),
         title=str(entry.get("title", "")) or page_title(text),
         text=visible_text(text),
+        when=_when(entry.get("when", {})),
+        fault=_fault(entry["fault"], folder.name) if "fault" in entry else None,
+        qr=str(entry.get("qr", "")),
+    )
+
+
+def _registration(facts: Mapping[str, Any], host: str) -> Registration:
+    default = Registration(domain=host.removeprefix("www."))
+    domain = str(facts.get("domain", default.domain))
+    whois = _one_of(facts.get("whois", "ok"), WHOIS_FAULTS, host)
+    # CNNIC offers no RDAP, and a registry that limits or fails its WHOIS does so in RDAP too.
+    usual = {"ratelimited": "ratelimited", "none": "none"}.get(whois, "ok")
+    if domain.endswith((".cn", ".xn--fiqs8s")):
+        usual = "none"
+    return Registration(
+        domain=domain,
+        registered_days_ago=int(facts.get("registered_on", default.registered_days_ago)),
+        registrar=str(facts.get("registrar", default.registrar)),
+        name_servers=tuple(facts.get("name_servers", default.name_servers)),
+        status=str(facts.get("status", default.status)),
+        absent=bool(facts.get("absent", False)),
+        whois=whois,
+        rdap=_one_of(facts.get("rdap", usual), RDAP_FAULTS, host),
     )
 
 
@@ -116,25 +130,18 @@ def load_site(folder: Path) -> Site:
     """Read one site from its folder, whose name is the host."""
     data = tomllib.loads((folder / "site.toml").read_text(encoding="utf-8"))
     host = folder.name
-    facts, dns = data.get("registration", {}), data.get("dns", {})
-    default = Registration(domain=host.removeprefix("www."))
-    registration = Registration(
-        domain=str(facts.get("domain", default.domain)),
-        registered_days_ago=int(facts.get("registered_on", default.registered_days_ago)),
-        registrar=str(facts.get("registrar", default.registrar)),
-        name_servers=tuple(facts.get("name_servers", default.name_servers)),
-        status=str(facts.get("status", default.status)),
-        absent=bool(facts.get("absent", False)),
-        whois=str(facts.get("whois", default.whois)),
-    )
+    dns = data.get("dns", {})
     addresses = dns.get("addresses", list(DEFAULT_ADDRESSES))
+    failure = addresses if isinstance(addresses, str) else "ok"
     return Site(
         host=host,
-        registration=registration,
+        registration=_registration(data.get("registration", {}), host),
         pages=tuple(_page(entry, folder) for entry in data.get("pages", [])),
         addresses=tuple(addresses) if isinstance(addresses, list) else (),
-        dns=addresses if isinstance(addresses, str) else "ok",
+        dns=_one_of(dns.get("fault", failure), DNS_FAULTS, host),
         aliases=tuple(map(str, dns.get("aliases", []))),
+        rotating=tuple(tuple(map(str, each)) for each in dns.get("rotating", [])),
+        tls=_one_of(data.get("tls", {}).get("certificate", "valid"), CERTIFICATES, host),
     )
 
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 import shutil
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,14 +12,17 @@ from types import TracebackType
 from typing import Self
 
 from rehearsal.dns import Resolver, UdpServer, serve_tcp
-from rehearsal.http import Handler, serve_client, site_handler
+from rehearsal.hosting import site_handler
+from rehearsal.http import Handler, serve_client
 from rehearsal.journal import Journal
 from rehearsal.profile import profile_text, tips_text
+from rehearsal.rdap import rdap_handler
 from rehearsal.registry import SITES_FOLDER, Registry, load_sites
 from rehearsal.search import search_handler
+from rehearsal.site import Site
+from rehearsal.stamps import StampAuthority
+from rehearsal.tls import Authority, Client, TlsServer
 from rehearsal.whois import serve_whois
-
-Client = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[None, None, None]]
 
 LOOPBACK = "127.0.0.1"
 START_SECONDS = 10.0
@@ -27,12 +30,15 @@ START_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """The ports of the four servers; 0 before the start lets the system choose."""
+    """The ports of the servers; 0 before the start lets the system choose."""
 
     http: int = 0
     dns: int = 0
     whois: int = 0
     search: int = 0
+    tls: int = 0
+    rdap: int = 0
+    tsa: int = 0
 
 
 def _now() -> datetime:
@@ -43,7 +49,8 @@ class Rehearsal:
     """The practice web runs from `start` to `stop`, or inside a `with` block.
 
     `sites` may be changed while it runs (`put`, `remove`, `reload`), `journal` tells which
-    requests arrived, `now` is the clock that registrations are counted back from.
+    requests arrived, `now` is the clock that registrations are counted back from, `authority`
+    signs every certificate, `stamps` is the stamp authority, whose `mode` may be changed.
     """
 
     def __init__(
@@ -53,12 +60,15 @@ class Rehearsal:
         folder: Path | str = SITES_FOLDER,
         ports: Ports | None = None,
         now: Callable[[], datetime] = _now,
+        sites: Iterable[Site] | None = None,
     ) -> None:
         self.folder = Path(folder)
-        self.sites = Registry.of(load_sites(self.folder))
+        self.sites = Registry.of(load_sites(self.folder) if sites is None else sites)
         self.journal = Journal(Path(log) if log else None)
         self.now = now
         self.ports = ports or Ports()
+        self.authority = Authority()
+        self.stamps = StampAuthority(self.authority, self.journal, now)
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping: asyncio.Event | None = None
@@ -95,7 +105,7 @@ class Rehearsal:
         self.journal.close()
 
     def write_profile(self, folder: Path | str) -> Path:
-        """Write profile.toml, names.txt and tips.csv into a folder and return the profile."""
+        """Write profile.toml with what it names, and authority.pem; return the profile."""
         target = Path(folder)
         target.mkdir(parents=True, exist_ok=True)
         profile = target / "profile.toml"
@@ -107,6 +117,7 @@ class Rehearsal:
             (target / "names.txt").write_text("", encoding="utf-8")
         tips = tips_text(self.folder / "tips.csv", self.now())
         (target / "tips.csv").write_text(tips, encoding="utf-8")
+        (target / "authority.pem").write_bytes(self.authority.pem)
         return profile
 
     def write_ports(self, path: Path | str) -> None:
@@ -128,27 +139,38 @@ class Rehearsal:
         """Open every server, say so, and keep them until asked to stop."""
         self._loop = asyncio.get_running_loop()
         self._stopping = asyncio.Event()
-        resolver = Resolver(self.sites, self.journal)
-        http = await self._tcp(self._web(site_handler(self.sites, self.journal)), self.ports.http)
-        search = await self._tcp(
-            self._web(search_handler(self.sites, self.journal)), self.ports.search
-        )
+        wanted = self.ports
+        page = self.handler()
+        http = await self._tcp(_web(page), wanted.http)
+        search = await self._tcp(_web(search_handler(self.sites, self.journal)), wanted.search)
+        rdap = await self._tcp(_web(rdap_handler(self.sites, self.journal, self.now)), wanted.rdap)
+        tsa = await self._tcp(_web(self.stamps.handler(), methods=("POST",)), wanted.tsa)
         whois = await self._tcp(
-            lambda r, w: serve_whois(r, w, self.sites, self.journal, self.now), self.ports.whois
+            lambda r, w: serve_whois(r, w, self.sites, self.journal, self.now), wanted.whois
         )
-        dns_tcp, dns_udp = await self._dns(resolver)
-        servers = [http, search, whois, dns_tcp]
-        self.ports = Ports(_port(http), _port(dns_tcp), _port(whois), _port(search))
+        dns_tcp, dns_udp = await self._dns(Resolver(self.sites, self.journal))
+        tls = TlsServer(self.sites, self.journal, self.authority, _web(page, scheme="https"))
+        tls.open(LOOPBACK, wanted.tls)
+        self.ports = Ports(
+            http=_port(http),
+            dns=_port(dns_tcp),
+            whois=_port(whois),
+            search=_port(search),
+            tls=tls.port,
+            rdap=_port(rdap),
+            tsa=_port(tsa),
+        )
         self._started.set()
         await self._stopping.wait()
         dns_udp.close()
-        for server in servers:
+        tls.close()
+        for server in (http, search, rdap, tsa, whois, dns_tcp):
             server.close()
         # Conversations still open are cancelled by asyncio.run when this returns.
 
-    @staticmethod
-    def _web(handle: Handler) -> Client:
-        return lambda reader, writer: serve_client(reader, writer, handle)
+    def handler(self) -> Handler:
+        """What answers for the hosts, in HTTP and HTTPS alike."""
+        return site_handler(self.sites, self.journal)
 
     @staticmethod
     async def _tcp(client: Client, port: int) -> asyncio.Server:
@@ -170,6 +192,14 @@ class Rehearsal:
             else:
                 return tcp, udp
         raise OSError("no port is free for both UDP and TCP")
+
+
+def _web(
+    handle: Handler, *, scheme: str = "http", methods: tuple[str, ...] = ("GET", "HEAD")
+) -> Client:
+    return lambda reader, writer: serve_client(
+        reader, writer, handle, scheme=scheme, methods=methods
+    )
 
 
 def _port(server: asyncio.Server) -> int:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
+from rehearsal.faults import PATIENCE, pour, repeat, slowly
 from rehearsal.journal import Journal
 from rehearsal.registry import Registration, Registry
 
@@ -13,6 +14,8 @@ CHINESE_LIMIT = "Queried interval is too short.\n"
 GENERIC_LIMIT = (
     "Your connection limit exceeded. Please slow down and try again later.\nWHOIS LIMIT EXCEEDED\n"
 )
+
+BROKEN = frozenset({"drip", "garbage", "hang", "endless", "drop"})
 
 Now = Callable[[], datetime]
 
@@ -104,6 +107,21 @@ def whois_text(registry: Registry, domain: str, now: datetime) -> str:
     return form(registration, now)
 
 
+async def _fail(writer: asyncio.StreamWriter, fault: str, text: str) -> None:
+    """Answer as a broken server does."""
+    match fault:
+        case "garbage":
+            writer.write(bytes(range(256)) * 40)
+        case "hang":
+            await asyncio.sleep(PATIENCE)
+        case "drop":
+            writer.transport.abort()
+        case "drip":
+            await pour(writer, b"", slowly(text.encode("utf-8"), 0.5))
+        case _:  # endless
+            await pour(writer, b"", repeat(b"% please wait\r\n" * 1000))
+
+
 async def serve_whois(
     reader: asyncio.StreamReader,
     writer: asyncio.StreamWriter,
@@ -119,9 +137,16 @@ async def serve_whois(
         if words:
             domain = to_ascii(words[-1])
             journal.note("whois", name=domain)
-            writer.write(whois_text(registry, domain, now()).encode("utf-8"))
+            text = whois_text(registry, domain, now())
+            registration = registry.registration(domain)
+            if registration and registration.whois in BROKEN:
+                await _fail(writer, registration.whois, text)
+            else:
+                writer.write(text.encode("utf-8"))
             await writer.drain()
-    except (ConnectionError, TimeoutError, ValueError, asyncio.CancelledError):
-        pass  # a client that sends nothing gets nothing
+    except (OSError, TimeoutError, ValueError, asyncio.CancelledError):
+        # a client that sends nothing gets nothing;
+        # what it did not read is thrown away, or the socket would stay open for it.
+        writer.transport.abort()
     finally:
         writer.close()

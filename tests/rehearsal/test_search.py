@@ -39,7 +39,7 @@ def results(web: Rehearsal, query: str, page: int = 1) -> list[dict[str, Any]]:
 def test_queries_bring_offenders_among_innocent(
     web: Rehearsal, query: str, offender: str, innocent: str
 ) -> None:
-    found = results(web, query)
+    found = [*results(web, query), *results(web, query, 2)]
     urls = " ".join(result["url"] for result in found)
     assert offender in urls
     assert innocent in urls

@@ -15,6 +15,7 @@ import pytest
 import rehearsal
 from rehearsal.registry import SITES_FOLDER, load_site, load_sites
 from rehearsal.server import Ports, Rehearsal
+from rehearsal.site import Visitor
 
 ROOT = Path(rehearsal.__file__).parent.parent
 TRUTH = rehearsal.truth()
@@ -36,10 +37,13 @@ def test_every_site_has_its_truth_and_every_truth_its_site() -> None:
 
 
 def test_there_are_enough_sites_of_each_kind() -> None:
-    content = [each for each in TRUTH if "content" in each.page_conditions]
-    assert len(content) >= 24
-    assert sum(each.offender for each in content) >= 12
-    assert sum(not each.offender for each in content) >= 12
+    content = [each for each in TRUTH if each.page_conditions == ("content",)]
+    offenders = [each for each in content if each.offender]
+    innocent = [each for each in content if not each.offender]
+    assert len(TRUTH) >= 62
+    assert len(offenders) >= 31
+    assert len(innocent) >= len(offenders)
+    assert sum(not each.offender for each in TRUTH) > len(offenders)
 
 
 @pytest.mark.parametrize("each", TRUTH, ids=lambda each: each.host)
@@ -73,6 +77,44 @@ def test_contacts_can_be_read_on_the_page(each: rehearsal.SiteTruth) -> None:
     assert all(contact.value in plain for contact in each.contacts)
 
 
+def test_truth_knows_what_it_takes_to_see() -> None:
+    hidden = [each for each in TRUTH if each.vantages or "browser" in each.needs]
+    assert len(hidden) >= 9
+    for each in hidden:
+        plain = each.seen_plainly()
+        assert "suspect" not in plain.verdicts
+        assert plain.contacts == ()
+        assert plain.seen_plainly() == plain
+    assert all(each.seen_plainly() == each for each in TRUTH if each.plain is None)
+
+
+@pytest.mark.parametrize("each", [t for t in TRUTH if t.vantages], ids=lambda each: each.host)
+def test_a_vantage_really_makes_the_difference(each: rehearsal.SiteTruth) -> None:
+    site, target = SITES[each.host], each.url.removeprefix(f"http://{each.host}")
+    others = {
+        "desktop": Visitor("Mozilla/5.0 (Windows NT 10.0)"),
+        "phone": Visitor("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0)"),
+        "wechat": Visitor("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) MicroMessenger/8.0"),
+        "search": Visitor("Mozilla/5.0 (Windows NT 10.0)", "https://www.baidu.com/s?wd=x"),
+    }
+    seen = {name: site.page(target, visitor) for name, visitor in others.items()}
+    shown = [seen[name] for name in each.vantages]
+    hidden = [page for name, page in seen.items() if name not in each.vantages]
+    assert all(page == shown[0] for page in shown)
+    assert hidden
+    assert shown[0] not in hidden
+
+
+def test_pages_that_hot_link_official_pictures_exist() -> None:
+    texts = [
+        page.body.decode("utf-8", "replace")
+        for site in SITES.values()
+        for page in site.pages
+        if b"https://www.m" in page.body
+    ]
+    assert sum("gov.cn/images/" in text for text in texts) >= 3
+
+
 def test_every_phone_is_plainly_invented() -> None:
     for site in SITES.values():
         for page in site.pages:
@@ -91,12 +133,15 @@ def test_profile_keeps_the_contract(tmp_path: Path) -> None:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         assert data["network"] == {
             "hosts_to": f"127.0.0.1:{web.ports.http}",
+            "tls_to": f"127.0.0.1:{web.ports.tls}",
             "dns": f"127.0.0.1:{web.ports.dns}",
+            "rdap": f"http://127.0.0.1:{web.ports.rdap}",
             "whois": f"127.0.0.1:{web.ports.whois}",
             "allow_private": True,
         }
         assert data["sources"]["searxng"]["url"] == f"http://127.0.0.1:{web.ports.search}"
     assert data["sources"]["names"]["files"] == ["names.txt"]
+    assert data["timestamp"] == {"urls": [f"http://127.0.0.1:{web.ports.tsa}/"]}
     assert data["run"] == {"per_host_delay": 0.05}
     assert (tmp_path / "names.txt").read_text(encoding="utf-8").split() == names()
     with (tmp_path / "tips.csv").open(encoding="utf-8", newline="") as file:
@@ -163,6 +208,9 @@ def test_command_writes_its_ports_and_ends_cleanly(tmp_path: Path, number: int) 
             "dns",
             "whois",
             "search",
+            "tls",
+            "rdap",
+            "tsa",
         }
         process.send_signal(number)
         out, _ = process.communicate(timeout=10)
