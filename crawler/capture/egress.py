@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
 from urllib.parse import urlsplit
 
 from crawler.capture.http import Route, Router, RouteRefusedError
+from crawler.capture.passages import Budget, Draft, Passage
 from crawler.clock import now
 from crawler.model import DnsAnswer, Failure
-
-logger = logging.getLogger(__name__)
 
 _CHUNK = 65_536
 _AUTHORITY = re.compile(r"[^/?#@\s\\]+:\d{1,5}")
@@ -26,66 +23,6 @@ _HOP = frozenset(
 )
 _INTERIM_ANSWERS = 5
 """Founders' judgement: honest servers send one «100 Continue» or «103 Early Hints», not six."""
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """What one browser visit may spend on the network."""
-
-    requests: int = 200
-    """Exchanges and tunnels together."""
-    seconds: float = 20.0
-    """For one exchange; a tunnel may be silent for as long."""
-    head_bytes: int = 65_536
-    """Headers of one request or answer."""
-    answer_bytes: int = 10_000_000
-    """Founders' judgement: a large poster fits, a film does not."""
-    total_bytes: int = 40_000_000
-    """Founders' judgement: ten times a heavy page."""
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """One try to get out, as the proxy saw it."""
-
-    at: datetime
-    method: str
-    target: str
-    """The URL, or `HOST:PORT` of a tunnel, whose inside is encrypted end to end."""
-    address: str = ""
-    """The IP address it was pinned to, or the empty string where nothing was contacted."""
-    status: int | None = None
-    """The HTTP status passed on; `None` for tunnels and where no answer came."""
-    received: int = 0
-    """Bytes of the answer, headers included."""
-    failure: Failure | None = None
-    detail: str = ""
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A Passage that is still under way."""
-
-    at: datetime
-    method: str = ""
-    target: str = ""
-    address: str = ""
-    status: int | None = None
-    received: int = 0
-    failure: Failure | None = None
-    detail: str = ""
-
-    def freeze(self) -> Passage:
-        return Passage(
-            self.at,
-            self.method,
-            self.target,
-            self.address,
-            self.status,
-            self.received,
-            self.failure,
-            self.detail,
-        )
 
 
 @dataclass(slots=True)
@@ -148,7 +85,7 @@ class Egress:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        draft = _Draft(now())
+        draft = Draft(now())
         try:
             await self._exchange(reader, writer, draft)
         except RouteRefusedError as refusal:
@@ -163,7 +100,10 @@ class Egress:
             draft.detail = type(problem).__name__
         except OSError as problem:
             draft.failure, draft.detail = Failure.NO_CONNECTION, str(problem)[:200]
-        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError) as problem:
+        except asyncio.IncompleteReadError as problem:
+            said = Failure.BROKEN_ANSWER if problem.partial else Failure.NO_CONNECTION
+            draft.failure, draft.detail = said, "the answer ended in its headers"
+        except (asyncio.LimitOverrunError, ValueError) as problem:
             draft.failure, draft.detail = Failure.BROKEN_ANSWER, str(problem)[:200]
         finally:
             if draft.method:
@@ -171,7 +111,7 @@ class Egress:
             writer.transport.abort() if draft.failure is Failure.TIMEOUT else writer.close()
 
     async def _exchange(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, draft: _Draft
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, draft: Draft
     ) -> None:
         try:
             async with asyncio.timeout(self.budget.seconds):
@@ -200,7 +140,7 @@ class Egress:
         self,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
-        draft: _Draft,
+        draft: Draft,
         headers: bytes,
     ) -> None:
         """One plain exchange on a connection of its own, so that no answer can hide a second."""
@@ -225,7 +165,7 @@ class Egress:
             # The browser hangs up when it has all that was announced, whatever the server does.
             await _first(body, gone)
 
-    async def _answer_head(self, upstream: asyncio.StreamReader, draft: _Draft) -> bytes:
+    async def _answer_head(self, upstream: asyncio.StreamReader, draft: Draft) -> bytes:
         for _ in range(_INTERIM_ANSWERS):
             head = await upstream.readuntil(b"\r\n\r\n")
             self._count(len(head), draft)
@@ -241,7 +181,7 @@ class Egress:
         raise ValueError("no final answer")
 
     async def _tunnel(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, draft: _Draft
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, draft: Draft
     ) -> None:
         """Carry TLS to the pinned address without looking inside."""
         if not _AUTHORITY.fullmatch(draft.target):
@@ -273,7 +213,7 @@ class Egress:
         self,
         source: asyncio.StreamReader,
         sink: asyncio.StreamWriter,
-        draft: _Draft,
+        draft: Draft,
         *,
         limited: bool,
     ) -> None:
@@ -293,7 +233,7 @@ class Egress:
                 draft.failure, draft.detail = Failure.BUDGET_SPENT, "the answer was cut"
                 return
 
-    def _count(self, size: int, draft: _Draft) -> None:
+    def _count(self, size: int, draft: Draft) -> None:
         draft.received += size
         self._received += size
 
@@ -324,7 +264,9 @@ async def egress(router: Router, budget: Budget) -> AsyncIterator[Egress]:
         await way.cut()
 
 
-async def _first(one: asyncio.Future[None], two: asyncio.Future[bytes] | asyncio.Future[None]) -> None:
+async def _first(
+    one: asyncio.Future[None], two: asyncio.Future[bytes] | asyncio.Future[None]
+) -> None:
     """Wait until one of two is done and break off the other."""
     both: set[asyncio.Future[None] | asyncio.Future[bytes]] = {one, two}
     try:

@@ -21,7 +21,7 @@ _MAX_ELEMENTS = 200_000
 _MAX_ARCHIVE = 60_000_000
 _ANSWER_SECONDS = 3.0
 """Founders' judgement: a renderer that is at work answers within three seconds."""
-_PICTURE_SECONDS = 12.0
+_PICTURE_SECONDS = 8.0
 
 # The page's own names (<form name=documentElement>) shadow those of `document` even here, in a
 # world of our own, so getters are taken from the prototypes, which the page cannot reach.
@@ -34,12 +34,13 @@ _MEASURE = (
     "(() => {" + _GRIP + "const small = count < 20000;"
     "const scripts = small"
     " ? Document.prototype.getElementsByTagName.call(document, 'script').length : 1;"
-    "const text = small && root ? get(Node, 'textContent', root).trim().length : -1;"
+    "const body = get(Document, 'body', document);"
+    "const text = !small ? -1 : body ? get(HTMLElement, 'innerText', body).trim().length : 0;"
     "return [count, text, scripts, root ? get(Element, 'scrollHeight', root) : 0]; })()"
 )
 _DOCUMENT = (
     "(() => {" + _GRIP + "const html = root ? get(Element, 'outerHTML', root) : '';"
-    "return [html.length, html.slice(0, %d).toWellFormed(), location.href]; })()" % _MAX_HTML
+    f"return [html.length, html.slice(0, {_MAX_HTML}).toWellFormed(), location.href]; }})()"
 )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
-from crawler.capture.egress import Passage
+from crawler.capture.passages import Passage
 from crawler.model import DnsAnswer, Exchange, Failure, Vantage
 
 _IPHONE = (

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,8 +14,9 @@ from playwright.async_api import BrowserContext, Error
 from crawler.capture.browser.engine import CLOSE_SECONDS, Engine, EngineLostError
 from crawler.capture.browser.look import BrowserLook
 from crawler.capture.browser.visit import VISIT_SECONDS, Visit
-from crawler.capture.egress import Budget, Egress, egress
+from crawler.capture.egress import Egress, egress
 from crawler.capture.http import Router, RouteRefusedError
+from crawler.capture.passages import Budget
 from crawler.clock import now
 from crawler.model import Failure, Vantage
 
@@ -32,7 +32,7 @@ class PoolLimits:
     visits_per_browser: int = 50
     """Founders' judgement: it bounds what a browser and its driver can leak."""
     visit_seconds: float = VISIT_SECONDS
-    budget: Budget = Budget()
+    budget: Budget = field(default_factory=Budget)
 
 
 class BrowserPool:
@@ -151,10 +151,9 @@ class BrowserPool:
         except TimeoutError:
             logger.warning("a context did not close: the browser is ended")
             engine.kill()
-        except Exception as problem:  # noqa: BLE001
-            # A browser that dies while it closes has closed.
-            with suppress(ProcessLookupError):
-                logger.info("a context was gone before it closed: %s", str(problem)[:200])
+        except Exception as problem:
+            # A browser that dies while it closes has closed; its driver raises bare Exceptions.
+            logger.info("a context was gone before it closed: %s", str(problem)[:200])
             engine.lost = True
         finally:
             engine.busy -= 1

@@ -34,6 +34,7 @@ class _Request:
     protocol: str = ""
     certificate: tuple[tuple[str, str], ...] = ()
     refused: Failure | None = None
+    why: str = ""
 
 
 @dataclass  # without slots: Playwright marks the objects whose methods listen to it
@@ -55,7 +56,7 @@ class Recorder:
     loaded: asyncio.Event = field(default_factory=asyncio.Event)
     """Set while the main frame has stopped loading."""
     _open: dict[str, _Request] = field(default_factory=dict)
-    _refused: dict[str, Failure] = field(default_factory=dict)
+    _refused: dict[str, tuple[Failure, str]] = field(default_factory=dict)
 
     def listen(self, session: Any) -> None:
         """Subscribe to a Playwright CDP session (whose events are untyped dictionaries)."""
@@ -74,9 +75,9 @@ class Recorder:
         """Whether requests are under way that a person would wait for."""
         return any(request.kind not in _ENDLESS for request in self._open.values())
 
-    def refuse(self, network_id: str, failure: Failure) -> None:
+    def refuse(self, network_id: str, failure: Failure, why: str) -> None:
         """Remember why we stopped a request inside the browser."""
-        self._refused[network_id] = failure
+        self._refused[network_id] = failure, why
 
     def window(self, url: str) -> None:
         """Remember a window that the page wanted to open."""
@@ -91,7 +92,7 @@ class Recorder:
         """Why the last request of a URL failed, by our refusals first, then by the proxy."""
         for request in reversed(self.requests):
             if request.url == url and request.refused is not None:
-                return request.refused, "not let out"
+                return request.refused, request.why
         passage = self.egress.failed(url)
         return (passage.failure, passage.detail) if passage else (None, "")
 
@@ -126,9 +127,7 @@ class Recorder:
         if redirect and before:
             _read(before, redirect)
         kind = _kind(event, self.main_frame, redirected=bool(redirect))
-        request = _Request(
-            url, kind, now(), event.get("frameId", ""), event.get("loaderId", "")
-        )
+        request = _Request(url, kind, now(), event.get("frameId", ""), event.get("loaderId", ""))
         self._open[event["requestId"]] = request
         if len(self.requests) < _KEPT_EXCHANGES:
             self.requests.append(request)
@@ -148,7 +147,7 @@ class Recorder:
         request = self._open.pop(event["requestId"], None)
         if request is not None:
             request.error = event.get("blockedReason") or event.get("errorText", "failed")
-            request.refused = self._refused.pop(event["requestId"], None)
+            request.refused, request.why = self._refused.pop(event["requestId"], (None, ""))
 
     def _socket(self, event: dict[str, Any]) -> None:
         self.asked += 1
@@ -163,8 +162,10 @@ class Recorder:
         frame = event["frame"]
         if frame["id"] == self.main_frame:
             self.moving_until = 0.0
-            same = [r for r in self.requests if r.loader == frame["loaderId"] and not r.error]
-            self.shown = next((r for r in reversed(same) if r.frame == self.main_frame), None)
+            same = [r for r in self.requests if r.loader == frame["loaderId"]]
+            last = next((r for r in reversed(same) if r.frame == self.main_frame), None)
+            # Where Chromium shows an error page of its own, it says what it could not reach.
+            self.shown = None if "unreachableUrl" in frame else last
 
     def _scheduled(self, event: dict[str, Any]) -> None:
         delay = float(event.get("delay", 0))

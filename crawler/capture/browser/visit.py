@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from playwright.async_api import (
@@ -22,7 +23,6 @@ from crawler.capture.browser.look import SIGHTS, BrowserLook, FrameLook, Sight
 from crawler.capture.browser.recorder import Recorder
 from crawler.capture.egress import Egress
 from crawler.capture.http import RouteRefusedError
-from crawler.clock import now
 from crawler.model import Failure, Vantage
 
 VISIT_SECONDS = 60.0
@@ -112,7 +112,7 @@ class Visit:
                 task.cancel()
             await asyncio.gather(looking, crash, *self._tasks, return_exceptions=True)
 
-    def look(self, at: Any, seconds: float) -> BrowserLook:
+    def look(self, at: datetime, seconds: float) -> BrowserLook:
         """What has been seen, frozen."""
         shown = self.recorder.shown
         document = self._document or FrameLook("", "")
@@ -177,21 +177,20 @@ class Visit:
 
     async def _gate(self, session: CDPSession, event: dict[str, Any]) -> None:
         """Let a request out of the page, or stop it where the proxy would or could not see it."""
-        request, refused = event["request"], None
-        if request["method"] not in ("GET", "HEAD"):
-            refused = Failure.NOT_SENT
-        elif event["resourceType"] == "Document":
-            # Stopped here, the page that led to it stays in view; the proxy would replace it.
-            try:
+        request, what = event["request"], {"requestId": event["requestId"]}
+        try:
+            if request["method"] not in ("GET", "HEAD"):
+                raise RouteRefusedError(Failure.NOT_SENT, f"{request['method']} is never sent")
+            if self.egress.spent():
+                raise RouteRefusedError(Failure.BUDGET_SPENT, "the visit's budget is spent")
+            if event["resourceType"] == "Document":
+                # Stopped here, the page that led to it stays in view; the proxy would replace it.
                 await self.egress.admit(request["url"])
-            except RouteRefusedError as refusal:
-                refused = refusal.failure
-        what = {"requestId": event["requestId"]}
-        if refused is None:
+        except RouteRefusedError as refusal:
+            self.recorder.refuse(event.get("networkId", ""), refusal.failure, str(refusal))
+            await session.send("Fetch.failRequest", {**what, "errorReason": "Aborted"})
+        else:
             await session.send("Fetch.continueRequest", what)
-            return
-        self.recorder.refuse(event.get("networkId", ""), refused)
-        await session.send("Fetch.failRequest", {**what, "errorReason": "Aborted"})
 
     async def _dismiss(self, dialog: Dialog) -> None:
         self._dialogs += 1
@@ -223,7 +222,19 @@ class Visit:
             measure = await self._settle(page, main)
         except StuckError:
             await self._rescue(page)
-        await self._freeze(tab, page, main, measure)
+        if self.recorder.shown is None and self.failure is None:
+            self._explain("")  # it has moved on to where nothing is
+        for _again in range(2):
+            if self.failure is not None:
+                return
+            try:
+                await self._freeze(tab, page, main, measure)
+            except StuckError as stuck:
+                if self.script_stopped:
+                    self._fail(Failure.TIMEOUT, str(stuck))
+                await self._rescue(page)
+            else:
+                return
 
     async def _open(self, tab: Tab) -> bool:
         """Go to the address and wait for «load»; whether there is a document to look at."""
@@ -267,23 +278,30 @@ class Visit:
         """Wait until neither document nor network has moved for half a second, or five are over."""
         clock = asyncio.get_running_loop().time
         start = grown_at = clock()
-        last = await page.measure(main)
-        if last.scripts == 0 and not self.recorder.busy() and not self.recorder.moving_until:
-            return last  # nothing is left that could change it
+        last = Measure(0, 0, 0, 0)
         while clock() - start < _SETTLE_SECONDS:
-            await asyncio.sleep(_POLL_SECONDS)
-            measure = await page.measure(main)
+            try:
+                measure = await page.measure(main)
+            except Error as error:
+                if self._lost(error):
+                    raise
+                await asyncio.sleep(_POLL_SECONDS)  # between two documents
+                continue
             if measure != last:
                 grown_at, last = clock(), measure
-            still_since = max(grown_at, self.recorder.changed_at, start)
             waiting = self.recorder.busy() or clock() < self.recorder.moving_until
             thin = 0 <= measure.text < _THIN_TEXT and measure.scripts > 0
-            if clock() - still_since >= _QUIET_SECONDS and not waiting and not thin:
+            still = clock() - max(grown_at, self.recorder.changed_at)
+            # Without scripts nothing is left that could change a page at rest.
+            if not waiting and not thin and (still >= _QUIET_SECONDS or not measure.scripts):
                 break
+            await asyncio.sleep(_POLL_SECONDS)
         return last
 
     async def _rescue(self, page: Page) -> None:
         """Take the page's scripts away from it so that what it shows can be kept."""
+        if self.script_stopped:
+            return
         self.script_stopped = True
         try:
             await page.stop_scripts()
@@ -295,15 +313,12 @@ class Visit:
         try:
             self._document = await page.document(main)
             self._picture = await page.picture(self.sight.width, self._scale())
+            self._frames = []
             for frame, _url in await page.frames():
                 with suppress(Error):
                     self._frames.append(await page.document(frame))
             if not self._document.truncated:
                 self._archive = await page.archive(measure)
-        except StuckError as stuck:
-            if self._document is None:
-                self._fail(Failure.TIMEOUT, str(stuck))
-            self.detail = self.detail or str(stuck)
         except Error as error:
             if self._lost(error):
                 raise
