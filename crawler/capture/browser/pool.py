@@ -1,4 +1,4 @@
-"""Browsers taken in turn: two pages at once, a fresh context each, a new browser every fifty."""
+"""Browsers taken in turn: a fresh context for every visit, a new browser for every fifty."""
 
 from __future__ import annotations
 
@@ -27,8 +27,10 @@ logger = logging.getLogger(__name__)
 class PoolLimits:
     """How much a pool does at once and how long it trusts one browser."""
 
-    pages: int = 2
-    """Open at once; as many as the machine has cores is fastest."""
+    pages: int = 6
+    """Open at once. Most of a visit is waiting, so more of them than cores (founders' judgement)."""
+    pictures: int = 2
+    """Frozen at once; that is work, so as many as a small machine has cores."""
     visits_per_browser: int = 50
     """Founders' judgement: it bounds what a browser and its driver can leak."""
     visit_seconds: float = VISIT_SECONDS
@@ -46,6 +48,7 @@ class BrowserPool:
         self._agent = user_agent
         self._limits = limits or PoolLimits()
         self._slots = asyncio.Semaphore(self._limits.pages)
+        self._turn = asyncio.Semaphore(self._limits.pictures)
         self._starting = asyncio.Lock()
         self._engine: Engine | None = None
         self._ending: set[asyncio.Task[None]] = set()
@@ -97,7 +100,7 @@ class BrowserPool:
         at, clock = now(), asyncio.get_running_loop().time
         start = clock()
         async with egress(self._router, self._limits.budget) as way:
-            visit = Visit(url, vantage, way, self._agent)
+            visit = Visit(url, vantage, way, self._agent, self._turn)
             try:
                 await way.admit(url)
             except RouteRefusedError as refusal:

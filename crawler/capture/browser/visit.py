@@ -48,6 +48,8 @@ class Visit:
     vantage: Vantage
     egress: Egress
     agent: str
+    turn: asyncio.Semaphore
+    """Held while the page is frozen: pictures are the heavy part."""
     recorder: Recorder = field(init=False)
     failure: Failure | None = None
     detail: str = ""
@@ -177,20 +179,23 @@ class Visit:
 
     async def _gate(self, session: CDPSession, event: dict[str, Any]) -> None:
         """Let a request out of the page, or stop it where the proxy would or could not see it."""
-        request, what = event["request"], {"requestId": event["requestId"]}
+        what = {"requestId": event["requestId"]}
         try:
-            if request["method"] not in ("GET", "HEAD"):
-                raise RouteRefusedError(Failure.NOT_SENT, f"{request['method']} is never sent")
-            if self.egress.spent():
-                raise RouteRefusedError(Failure.BUDGET_SPENT, "the visit's budget is spent")
-            if event["resourceType"] == "Document":
-                # Stopped here, the page that led to it stays in view; the proxy would replace it.
-                await self.egress.admit(request["url"])
+            await self._permit(event["request"], event["resourceType"])
         except RouteRefusedError as refusal:
             self.recorder.refuse(event.get("networkId", ""), refusal.failure, str(refusal))
             await session.send("Fetch.failRequest", {**what, "errorReason": "Aborted"})
         else:
             await session.send("Fetch.continueRequest", what)
+
+    async def _permit(self, request: dict[str, Any], kind: str) -> None:
+        if request["method"] not in ("GET", "HEAD"):
+            raise RouteRefusedError(Failure.NOT_SENT, f"{request['method']} is never sent")
+        if self.egress.spent():
+            raise RouteRefusedError(Failure.BUDGET_SPENT, "the visit's budget is spent")
+        if kind == "Document":
+            # Stopped here, the page that led to it stays in view; the proxy would replace it.
+            await self.egress.admit(request["url"])
 
     async def _dismiss(self, dialog: Dialog) -> None:
         self._dialogs += 1
@@ -228,7 +233,8 @@ class Visit:
             if self.failure is not None:
                 return
             try:
-                await self._freeze(tab, page, main, measure)
+                async with self.turn:
+                    await self._freeze(tab, page, main, measure)
             except StuckError as stuck:
                 if self.script_stopped:
                     self._fail(Failure.TIMEOUT, str(stuck))

@@ -247,19 +247,268 @@ def looks(
             wanted[path.strip("/")] = (f"http://a-yanlian.cn{path}", Vantage.DESKTOP)
 
     async def work() -> dict[str, BrowserLook]:
-        limits = PoolLimits(pages=4, budget=BUDGET)
+        limits = PoolLimits(budget=BUDGET)
         async with BrowserPool(browser, web.router(), user_agent=AGENT, limits=limits) as pool:
             found = await asyncio.gather(*(pool.capture(*what) for what in wanted.values()))
-            print("browsers started", pool.started)
+        Path("/tmp/shots").mkdir(exist_ok=True)
+        for n, look in sorted(zip(wanted, found), key=lambda p: -p[1].seconds):
+            Path(f"/tmp/shots/{n}.png").write_bytes(look.screenshot)
+            print(
+                f"{n:18} {look.seconds:6.2f} {look.failure} {look.detail[:50]!r} stop={look.script_stopped} ex={len(look.exchanges)} pa={len(look.passages)}"
+            )
         return dict(zip(wanted, found, strict=True))
 
     yield loop.run_until_complete(work())
 
 
-def test_print(looks: dict[str, BrowserLook]) -> None:
-    for name, look in sorted(looks.items(), key=lambda pair: -pair[1].seconds):
-        Path("/tmp/shots").mkdir(exist_ok=True)
-        Path(f"/tmp/shots/{name}.png").write_bytes(look.screenshot)
-        print(
-            f"{name:18} {look.seconds:6.2f} {look.status} {look.failure} {look.detail[:50]!r} {look.final_url[:50]} html={len(look.html)} fr={len(look.frames)} png={len(look.screenshot)} mh={len(look.mhtml)} cut={look.truncated} dlg={look.dialogs} pop={len(look.popups)} dl={look.downloads} stop={look.script_stopped} err={look.page_errors} ex={len(look.exchanges)} pa={len(look.passages)}"
-        )
+def vias(look: BrowserLook, failure: Failure | None = None) -> set[tuple[str, str]]:
+    return {(e.via, e.url) for e in look.exchanges if e.failure is failure}
+
+
+def texts(look: BrowserLook) -> str:
+    return re.sub(r"(?s)<script.*?</script>|<[^>]*>", "", look.html)
+
+
+def picture(look: BrowserLook) -> tuple[int, int]:
+    assert look.screenshot.startswith(b"\x89PNG")
+    width, height = struct.unpack(">II", look.screenshot[16:24])
+    return width, height
+
+
+# What honest and cloaking sites show.
+
+
+def test_a_plain_page_is_kept_whole(looks: dict[str, BrowserLook]) -> None:
+    look = looks["plain"]
+    assert (look.status, look.failure, look.protocol) == (200, None, "http/1.1")
+    assert "特种作业操作证查询" in look.html
+    assert picture(look)[0] == 1366
+    assert b"snapshot" in look.mhtml.lower() or b"MIME-Version" in look.mhtml
+    assert [e.via for e in look.exchanges] == ["document"]
+    assert look.exchanges[0].address == "192.88.99.9"
+    assert not (look.truncated or look.script_stopped or look.dialogs or look.popups)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown", "via"),
+    [
+        ("scripted", "脚本写出的查询结果", "xhr"),
+        ("slow-script", "迟来的查询页", "document"),
+        ("hop", "特种作业操作证查询", "redirect"),
+        ("refreshing", "特种作业操作证查询", "document"),
+        ("cloaked", "装饰公司", "document"),
+        ("cloaked-phone", "手机上的查验结果", "document"),
+        ("cloaked-wechat", "微信里的查验结果", "document"),
+        ("cloaked-search", "搜索来的查验结果https://www.baidu.com/s?wd=", "document"),
+        ("tls", "特种作业操作证查询", "document"),
+        ("surrogates", "\ufffd", "document"),
+    ],
+)
+def test_content_is_reached(looks: dict[str, BrowserLook], name: str, shown: str, via: str) -> None:
+    look = looks[name]
+    assert look.failure is None, look.detail
+    assert shown in texts(look)
+    assert via in {exchange.via for exchange in look.exchanges}
+    look.html.encode()
+
+
+def test_the_chain_of_a_redirecting_page_is_the_servers_own(
+    looks: dict[str, BrowserLook],
+) -> None:
+    look = looks["hop"]
+    assert [(e.via, e.status) for e in look.exchanges] == [
+        ("document", 302),
+        ("redirect", 302),
+        ("redirect", 200),
+        ("document", 200),
+    ]
+    assert look.final_url == "http://second-yanlian.cn/plain"
+    assert [passage.target for passage in look.passages] == [e.url for e in look.exchanges]
+
+
+def test_frames_are_kept_with_their_addresses(looks: dict[str, BrowserLook]) -> None:
+    (frame,) = looks["framed"].frames
+    assert frame.url == "http://frame-yanlian.cn/plain"
+    assert "特种作业操作证查询" in frame.html
+    assert ("frame", frame.url) in vias(looks["framed"])
+
+
+def test_a_phone_sees_a_phones_width(looks: dict[str, BrowserLook]) -> None:
+    assert picture(looks["cloaked-phone"])[0] == 780
+    assert picture(looks["cloaked-wechat"])[0] == 780
+
+
+def test_tls_is_opened_though_nobody_vouches_for_it(looks: dict[str, BrowserLook]) -> None:
+    look = looks["tls"]
+    assert look.status == 200
+    assert dict(look.certificate)["subjectName"] == "yanlian.cn"
+    assert look.exchanges[0].address == "192.88.99.9"
+
+
+# Protected hosts and the machine's own network.
+
+
+def test_no_request_ever_reached_a_protected_host(looks: dict[str, BrowserLook], web: Web) -> None:
+    assert looks
+    assert not [a for a in web.asked if "mem.gov.cn" in a.host]
+    assert not [name for name in web.names if "mem.gov.cn" in name]
+
+
+def test_what_a_page_wanted_of_protected_hosts_is_kept(looks: dict[str, BrowserLook]) -> None:
+    refused = {
+        re.sub(r"^\w+://|/.*", "", url)
+        for _, url in vias(looks["hotlinks"], Failure.PROTECTED_HOST)
+    }
+    wanted = {"css", "www", "cx", "js", "f", "e", "r"}
+    assert {f"{name}.mem.gov.cn" for name in wanted} <= refused
+    passages = {p.target for p in looks["hotlinks"].passages if p.failure}
+    assert {"w.mem.gov.cn:80", "ws.mem.gov.cn:443"} <= passages
+    assert "http://o.mem.gov.cn/" in looks["hotlinks"].popups
+
+
+def test_a_page_that_leaves_for_a_protected_host_stays_in_view(
+    looks: dict[str, BrowserLook],
+) -> None:
+    look = looks["leaves"]
+    assert look.failure is None
+    assert "特种作业操作证查询" in look.html
+    assert look.final_url == "http://a-yanlian.cn/leaves"
+    assert ("document", "https://www.mem.gov.cn/") in vias(look, Failure.PROTECTED_HOST)
+
+
+def test_nothing_reaches_the_machine_itself(looks: dict[str, BrowserLook], web: Web) -> None:
+    look = looks["inward"]
+    assert web.strays == []
+    assert look.failure is None
+    assert len(vias(look, Failure.REFUSED_ADDRESS)) >= 4
+    assert not re.search(r"ICE:.*(192\.168|10\.|172\.)", texts(look))
+
+
+@pytest.mark.parametrize(
+    ("name", "failure"),
+    [
+        ("protected", Failure.PROTECTED_HOST),
+        ("to-protected", Failure.PROTECTED_HOST),
+        ("private", Failure.REFUSED_ADDRESS),
+        ("refused", Failure.REFUSED_ADDRESS),
+        ("absent", Failure.NAME_ABSENT),
+        ("no-content", Failure.NAME_ABSENT),
+        ("file", Failure.UNSUPPORTED),
+        ("unsafe-port", Failure.UNSUPPORTED),
+        ("redirect-loop", Failure.TOO_MANY_REDIRECTS),
+        ("download", Failure.BROKEN_ANSWER),
+        ("hang-up", Failure.NO_CONNECTION),
+        ("silent", Failure.TIMEOUT),
+        ("endless-head", Failure.BROKEN_ANSWER),
+    ],
+)
+def test_no_page_has_a_reason_and_shows_nothing(
+    looks: dict[str, BrowserLook], name: str, failure: Failure
+) -> None:
+    look = looks[name]
+    assert look.failure is failure, look.detail
+    assert look.detail
+    assert (look.status, look.html, look.screenshot) == (None, "", b"")
+
+
+# What a page must not make us do.
+
+
+def test_nothing_is_ever_sent(looks: dict[str, BrowserLook], web: Web) -> None:
+    assert {asked.method for asked in web.asked} == {"GET"}
+    assert not [asked for asked in web.asked if asked.path == "/sent"]
+    for name in ("form", "form-protected", "beacons", "tls-form", "tls-beacons"):
+        assert looks[name].failure is None
+        assert "安全生产知识" in looks[name].html
+        assert vias(looks[name], Failure.NOT_SENT), name
+
+
+def test_downloads_dialogs_and_windows_are_refused_and_told(
+    looks: dict[str, BrowserLook], web: Web
+) -> None:
+    assert looks["download"].downloads == ("http://a-yanlian.cn/download",)
+    assert looks["dialogs"].dialogs >= 3
+    assert "答null" in texts(looks["dialogs"])
+    assert "http://pop-yanlian.cn/p0" in looks["popups"].popups
+    assert len(looks["popups"].popups) == 20
+    assert not [asked for asked in web.asked if asked.host == "pop-yanlian.cn"]
+
+
+def test_permissions_files_and_service_workers_are_refused(
+    looks: dict[str, BrowserLook],
+) -> None:
+    assert "[GEO]" not in texts(looks["permissions"])
+    assert "[无]" in texts(looks["permissions"])
+    assert "[granted]" not in texts(looks["permissions"])
+    assert "[拒]" in texts(looks["tls-media"])
+    assert "[SW]" not in texts(looks["tls-worker-service"])
+    assert looks["files"].final_url == "http://a-yanlian.cn/files"
+    name = Path("/etc/hostname").read_text(encoding="utf-8").strip()
+    assert name not in " ".join(frame.html for frame in looks["files"].frames)
+
+
+def test_a_page_cannot_forge_what_is_read_of_it(looks: dict[str, BrowserLook]) -> None:
+    assert "安全生产知识" in looks["clobbered"].html
+
+
+# Things that do not end, or are too large.
+
+
+@pytest.mark.parametrize("name", ["loop", "late-loop", "promises", "dialog-storm"])
+def test_scripts_that_do_not_end_are_ended_and_the_page_is_kept(
+    looks: dict[str, BrowserLook], name: str
+) -> None:
+    look = looks[name]
+    assert look.script_stopped
+    assert look.failure is None, look.detail
+    assert "安全生产知识" in look.html
+    assert look.screenshot
+
+
+@pytest.mark.parametrize(
+    "name", ["growing", "reloading", "history", "drip", "charset", "large", "image-bomb"]
+)
+def test_restless_pages_are_kept_as_they_are(looks: dict[str, BrowserLook], name: str) -> None:
+    look = looks[name]
+    assert look.failure is None, look.detail
+    assert "安全生产" in look.html
+    assert look.screenshot
+
+
+@pytest.mark.parametrize("name", ["bomb", "huge", "frames", "memory"])
+def test_bombs_cost_one_page_and_no_more(looks: dict[str, BrowserLook], name: str) -> None:
+    look = looks[name]
+    assert look.seconds < 66
+    if look.failure is None:
+        assert look.html
+    else:
+        assert look.failure in {Failure.TIMEOUT, Failure.BROKEN_ANSWER}
+        assert look.detail
+
+
+def test_every_visit_ended_in_its_time(looks: dict[str, BrowserLook]) -> None:
+    slow = {name: look.seconds for name, look in looks.items() if look.seconds > 66}
+    assert not slow
+    assert not [name for name, look in looks.items() if look.failure is Failure.OUR_FAULT]
+
+
+def test_a_picture_has_an_end(looks: dict[str, BrowserLook]) -> None:
+    assert picture(looks["tall"]) == (1366, 8_000)
+    assert looks["tall"].truncated
+
+
+def test_the_budget_of_requests_holds(looks: dict[str, BrowserLook], web: Web) -> None:
+    for name, scheme in (("fan", "http"), ("tls-fan", "https")):
+        asked = [a for a in web.asked if a.path.startswith("/pixel?") and a.scheme == scheme]
+        assert 150 <= len(asked) <= BUDGET.requests
+        assert looks[name].failure is None
+        assert len(looks[name].exchanges) == 401
+        assert vias(looks[name], Failure.BUDGET_SPENT)
+    frames = [asked for asked in web.asked if asked.path.startswith("/leaf?")]
+    assert len(frames) <= BUDGET.requests
+
+
+def test_one_answer_is_cut_at_its_budget(looks: dict[str, BrowserLook]) -> None:
+    last = looks["large"].passages[-1]
+    assert last.failure is Failure.BUDGET_SPENT
+    assert last.received < BUDGET.answer_bytes + 100_000
