@@ -109,7 +109,7 @@ class Failure(StrEnum):
     BUDGET_SPENT = "budget_spent"
     """Our own limit of requests, bytes or time was spent, so we stopped."""
     OUR_FAULT = "our_fault"
-    """Our own browser failed, twice."""
+    """Our own browser failed, again and again."""
 
 
 class SourceStatus(StrEnum):

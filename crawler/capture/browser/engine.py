@@ -14,8 +14,8 @@ from playwright.async_api import Browser, Error, Playwright, async_playwright
 
 logger = logging.getLogger(__name__)
 
-# Founders' judgement: an honest close takes 0.1 s; what needs five seconds is stuck.
-CLOSE_SECONDS = 5.0
+# Founders' judgement: an honest close takes 0.1 s; what needs ten seconds is stuck.
+CLOSE_SECONDS = 10.0
 _START_SECONDS = 30.0
 # Nothing listens there (RFC 863's discard port): what belongs to no visit has no way out.
 _NOWHERE = "http://127.0.0.1:9"

@@ -21,6 +21,8 @@ _MAX_ELEMENTS = 200_000
 _MAX_ARCHIVE = 60_000_000
 _ANSWER_SECONDS = 3.0
 """Founders' judgement: a renderer that is at work answers within three seconds."""
+_STOP_SECONDS = 8.0
+"""Founders' judgement: parsing and layout, which cannot be interrupted, may take as long."""
 _PICTURE_SECONDS = 8.0
 
 # The page's own names (<form name=documentElement>) shadow those of `document` even here, in a
@@ -32,11 +34,11 @@ const count = Document.prototype.getElementsByTagName.call(document, '*').length
 """
 _MEASURE = (
     "(() => {" + _GRIP + "const small = count < 20000;"
-    "const scripts = small"
-    " ? Document.prototype.getElementsByTagName.call(document, 'script').length : 1;"
+    "const lively = small ? Document.prototype.querySelectorAll.call(document,"
+    " 'script,iframe,frame,object,embed,video').length : 1;"
     "const body = get(Document, 'body', document);"
     "const text = !small ? -1 : body ? get(HTMLElement, 'innerText', body).trim().length : 0;"
-    "return [count, text, scripts, root ? get(Element, 'scrollHeight', root) : 0]; })()"
+    "return [count, text, lively, root ? get(Element, 'scrollHeight', root) : 0]; })()"
 )
 _DOCUMENT = (
     "(() => {" + _GRIP + "const html = root ? get(Element, 'outerHTML', root) : '';"
@@ -55,7 +57,8 @@ class Measure:
     elements: int
     text: int
     """Characters, or -1 where there are too many elements to count them often."""
-    scripts: int
+    lively: int
+    """Scripts, frames and films: what can still change the page; 0 where nothing can."""
     height: int
 
 
@@ -83,14 +86,14 @@ class Page:
 
     async def stop_scripts(self) -> None:
         """End the scripts that run and let none start again."""
-        await self.send("Runtime.terminateExecution", _ANSWER_SECONDS)
+        await self.send("Runtime.terminateExecution", _STOP_SECONDS)
         await self.send("Emulation.setScriptExecutionDisabled", _ANSWER_SECONDS, value=True)
         await self.send("Page.stopLoading", _ANSWER_SECONDS)
 
     async def measure(self, frame: str) -> Measure:
         """How large the document of a frame is now."""
-        elements, text, scripts, height = await self._evaluate(frame, _MEASURE)
-        return Measure(int(elements), int(text), int(scripts), int(height))
+        elements, text, lively, height = await self._evaluate(frame, _MEASURE)
+        return Measure(int(elements), int(text), int(lively), int(height))
 
     async def document(self, frame: str) -> FrameLook:
         """The document of a frame as rendered, cut at 5 million characters."""
@@ -113,7 +116,7 @@ class Page:
         metrics = await self.send("Page.getLayoutMetrics", _ANSWER_SECONDS)
         height = max(int(metrics["cssContentSize"]["height"]), 1)
         shown = min(height, MAX_PIXELS // scale)
-        clip = {"x": 0, "y": 0, "width": width, "height": shown, "scale": 1}
+        clip = {"x": 0, "y": 0, "width": width, "height": shown, "scale": scale}
         answer = await self.send(
             "Page.captureScreenshot",
             _PICTURE_SECONDS,

@@ -23,12 +23,16 @@ from crawler.model import Failure, Vantage
 logger = logging.getLogger(__name__)
 
 
+_TRIES = 3
+"""Founders' judgement: a browser that dies takes its neighbours along, who are not to blame."""
+
+
 @dataclass(frozen=True, slots=True)
 class PoolLimits:
     """How much a pool does at once and how long it trusts one browser."""
 
     pages: int = 6
-    """Open at once. Most of a visit is waiting, so more of them than cores (founders' judgement)."""
+    """Open at once. Founders' judgement: most of a visit is waiting, so more than cores."""
     pictures: int = 2
     """Frozen at once; that is work, so as many as a small machine has cores."""
     visits_per_browser: int = 50
@@ -74,16 +78,13 @@ class BrowserPool:
     async def capture(self, url: str, vantage: Vantage) -> BrowserLook:
         """What an address shows from one vantage. Never raises for anything a site does."""
         async with self._slots:
-            look: BrowserLook | None = None
-            for _attempt in range(2):
+            for _attempt in range(_TRIES):
                 try:
-                    look = await self._attempt(url, vantage)
+                    return await self._attempt(url, vantage)
                 except EngineLostError as problem:
                     logger.warning("a browser was lost at %s: %s", url[:200], problem)
-                else:
-                    return look
             at = now()
-            detail = "the browser was lost twice"
+            detail = f"the browser was lost {_TRIES} times"
             return BrowserLook(
                 url, vantage, at, url, None, (), failure=Failure.OUR_FAULT, detail=detail
             )

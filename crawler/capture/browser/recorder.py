@@ -210,6 +210,8 @@ def _read(request: _Request, response: dict[str, Any]) -> None:
 
 
 def _reason(error: str) -> Failure:
+    if error == "inspector":  # blocked by ourselves once the budget was spent
+        return Failure.BUDGET_SPENT
     if "TIMED_OUT" in error:
         return Failure.TIMEOUT
     if "TOO_MANY_REDIRECTS" in error:

@@ -40,6 +40,13 @@ _MAX_DIALOGS = 20
 _WATCHED = ("Document", "XHR", "Fetch", "Ping", "CSPViolationReport", "Other")
 
 
+# Playwright's own block sits on one object, and a page can call the prototype instead.
+_NO_SERVICE_WORKERS = """
+if (globalThis.ServiceWorkerContainer) ServiceWorkerContainer.prototype.register =
+  () => Promise.reject(new DOMException('refused', 'SecurityError'));
+"""
+
+
 @dataclass  # without slots: Playwright marks the objects whose methods listen to it
 class Visit:
     """The state of one visit; `run` fills it and `look` freezes it, however far it came."""
@@ -97,6 +104,7 @@ class Visit:
 
         Raises Playwright's `Error` where the browser itself is gone.
         """
+        await context.add_init_script(_NO_SERVICE_WORKERS)
         tab = await context.new_page()
         session = await context.new_cdp_session(tab)
         self._listen(context, tab, session)
@@ -296,10 +304,10 @@ class Visit:
             if measure != last:
                 grown_at, last = clock(), measure
             waiting = self.recorder.busy() or clock() < self.recorder.moving_until
-            thin = 0 <= measure.text < _THIN_TEXT and measure.scripts > 0
+            thin = 0 <= measure.text < _THIN_TEXT and measure.lively > 0
             still = clock() - max(grown_at, self.recorder.changed_at)
-            # Without scripts nothing is left that could change a page at rest.
-            if not waiting and not thin and (still >= _QUIET_SECONDS or not measure.scripts):
+            # Without scripts and frames nothing is left that could change a page at rest.
+            if not waiting and not thin and (still >= _QUIET_SECONDS or not measure.lively):
                 break
             await asyncio.sleep(_POLL_SECONDS)
         return last
