@@ -266,9 +266,7 @@ class _Job:
         found = [
             lead
             for visit, assessment in self._store.assessments(self._run.id)
-            for lead in leads_from(
-                assessment, self._store.lead(visit.lead), self._watchlist, guard
-            )
+            for lead in leads_from(assessment, self._store.lead(visit.lead), self._watchlist, guard)
             if lead.depth < self._profile.run.rounds
         ]
         self._store.add_leads(self._run.id, found)

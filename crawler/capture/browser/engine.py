@@ -57,11 +57,17 @@ class Engine:
         """Visits begun."""
         self.busy = 0
         """Visits under way."""
-        self.lost = False
+        self.gone = asyncio.Event()
+        """Set once the browser is lost; a driver's call under way then may never return."""
         browser.on("disconnected", self._gone)
 
     def _gone(self, _browser: Browser) -> None:
-        self.lost = True
+        self.gone.set()
+
+    @property
+    def lost(self) -> bool:
+        """Whether the browser is to be used no more."""
+        return self.gone.is_set()
 
     @classmethod
     async def start(cls, executable: Path) -> Engine:
@@ -84,11 +90,12 @@ class Engine:
         except (Error, TimeoutError, OSError) as problem:
             with suppress(Error, TimeoutError, OSError):
                 await asyncio.wait_for(driver.stop(), CLOSE_SECONDS)
-            raise EngineLostError(f"the browser does not start: {problem}"[:300]) from problem
+            said = str(problem).partition("\n")[0][:200]
+            raise EngineLostError(f"the browser does not start: {said}") from problem
 
     def kill(self) -> None:
         """End the browser's process at once; its children follow."""
-        self.lost = True
+        self.gone.set()
         if self.pid:
             with suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -112,24 +113,23 @@ class BrowserPool:
 
     async def _visit(self, visit: Visit, way: Egress) -> None:
         engine = await self._take()
-        context: BrowserContext | None = None
+        contexts: list[BrowserContext] = []
         try:
             async with asyncio.timeout(self._limits.visit_seconds):
-                context = await engine.browser.new_context(**visit.context_options())
-                await visit.run(context)
+                await _unless_lost(engine, _run(engine, visit, contexts))
         except TimeoutError:
             visit.failure = visit.failure or Failure.TIMEOUT
             visit.detail = visit.detail or f"not done in {self._limits.visit_seconds:g} s"
         except (Error, OSError) as problem:
-            raise EngineLostError(str(problem)[:200]) from problem
+            raise EngineLostError(_first_line(problem)) from problem
         except Exception as problem:
             # Playwright's driver ends its own way: a bare Exception, «Connection closed».
             if engine.lost or type(problem) is Exception:
-                raise EngineLostError(str(problem)[:200]) from problem
+                raise EngineLostError(_first_line(problem)) from problem
             raise
         finally:
             await way.cut()
-            await self._leave(engine, context)
+            await self._leave(engine, contexts)
 
     async def _take(self) -> Engine:
         async with self._starting:
@@ -148,17 +148,17 @@ class BrowserPool:
             engine.busy += 1
             return engine
 
-    async def _leave(self, engine: Engine, context: BrowserContext | None) -> None:
+    async def _leave(self, engine: Engine, contexts: list[BrowserContext]) -> None:
         try:
-            if context is not None and not engine.lost:
+            for context in contexts if not engine.lost else ():
                 await asyncio.wait_for(context.close(), CLOSE_SECONDS)
         except TimeoutError:
             logger.warning("a context did not close: the browser is ended")
             engine.kill()
         except Exception as problem:
             # A browser that dies while it closes has closed; its driver raises bare Exceptions.
-            logger.info("a context was gone before it closed: %s", str(problem)[:200])
-            engine.lost = True
+            logger.info("a context was gone before it closed: %s", _first_line(problem))
+            engine.gone.set()
         finally:
             engine.busy -= 1
             if engine is not self._engine and not engine.busy:
@@ -168,3 +168,29 @@ class BrowserPool:
         task = asyncio.ensure_future(engine.stop())
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
+
+
+async def _run(engine: Engine, visit: Visit, contexts: list[BrowserContext]) -> None:
+    context = await engine.browser.new_context(**visit.context_options())
+    contexts.append(context)
+    await visit.run(context)
+
+
+async def _unless_lost(engine: Engine, work: Coroutine[None, None, None]) -> None:
+    """Do the work, but give it up where the browser is lost under it."""
+    task = asyncio.ensure_future(work)
+    gone = asyncio.ensure_future(engine.gone.wait())
+    try:
+        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            raise EngineLostError("the browser went away")
+        await task
+    finally:
+        task.cancel()
+        gone.cancel()
+        await asyncio.gather(task, gone, return_exceptions=True)
+
+
+def _first_line(problem: Exception) -> str:
+    """What happened, without the browser's own log that the driver appends."""
+    return str(problem).partition("\n")[0][:200]

@@ -13,7 +13,7 @@ from crawler.capture.passages import Budget, Passage
 from crawler.model import Failure
 
 if TYPE_CHECKING:
-    from conftest import Asked, Web, Writer
+    from tests.capture.browser.conftest import Asked, Web, Writer
 
 TIGHT = Budget(requests=6, seconds=1.0, head_bytes=4_096, answer_bytes=100_000, total_bytes=250_000)
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"

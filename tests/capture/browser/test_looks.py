@@ -18,7 +18,7 @@ from crawler.capture.passages import Budget
 from crawler.model import Failure, Vantage
 
 if TYPE_CHECKING:
-    from conftest import Asked, Web, Writer
+    from tests.capture.browser.conftest import Asked, Web, Writer
 
 AGENT = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/131.0.0.0"
 TEXT = "<p>" + "特种作业操作证及安全生产知识和管理能力考核合格信息查询平台。" * 2 + "</p>"
@@ -140,8 +140,8 @@ def pages(web: Web) -> dict[str, object]:
         f"<script>new WebSocket('ws://{decoy}/');fetch('http://[::1]:{web.decoy}/').catch(()=>0);"
         f"const c=new RTCPeerConnection({{iceServers:[{{urls:'stun:{decoy}'}},"
         f"{{urls:'turn:{decoy}?transport=tcp',username:'a',credential:'b'}}]}});"
-        "c.createDataChannel('x');c.onicecandidate=e=>document.body.append(e.candidate?"
-        "' ICE:'+e.candidate.candidate:'');c.createOffer().then(o=>c.setLocalDescription(o))</script>",
+        "c.createDataChannel('x');c.onicecandidate=e=>document.body.append("
+        "e.candidate?' ICE:'+e.candidate.candidate:'');c.createOffer().then(o=>c.setLocalDescription(o))</script>",
         # Things that a page must not make us do.
         "/form": TEXT + post.format("action=/plain"),
         "/form-protected": TEXT + post.format("action=http://www.mem.gov.cn/"),
@@ -173,7 +173,8 @@ def pages(web: Web) -> dict[str, object]:
         # Things that do not end.
         "/loop": f"{TEXT}<script>for(;;);</script>",
         "/late-loop": f"{QUERY}{TEXT}<script>setTimeout(()=>{{for(;;);}},50)</script>",
-        "/promises": f"{TEXT}<script>const f=()=>Promise.resolve().then(f);setTimeout(f,50)</script>",
+        "/promises": f"{TEXT}<script>const f=()=>Promise.resolve().then(f);"
+        "setTimeout(f,50)</script>",
         "/growing": f"{TEXT}<script>setInterval(()=>document.body.append("
         "document.createElement('p'),'长'),20)</script>",
         "/reloading": f"{TEXT}<script>setTimeout(()=>location.reload(),50)</script>",
@@ -189,8 +190,8 @@ def pages(web: Web) -> dict[str, object]:
         ),
         "/huge": f"{TEXT}<script>const t='<b>x</b>'.repeat(1e5);for(let i=0;i<10;i++)"
         "{const d=document.createElement('div');d.innerHTML=t;document.body.append(d)};"
-        "const p=document.createElement('pre');p.textContent='y'.repeat(9e7);document.body.append(p)"
-        "</script>",
+        "const p=document.createElement('pre');p.textContent='y'.repeat(9e7);"
+        "document.body.append(p)</script>",
         "/frames": f"{TEXT}<script>for(let i=0;i<10000;i++){{const f=document.createElement("
         "'iframe');f.src='/leaf?'+i;document.body.append(f)}</script>",
         "/leaf": "叶",
