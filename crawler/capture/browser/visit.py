@@ -8,21 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from playwright.async_api import (
-    BrowserContext,
-    CDPSession,
-    Dialog,
-    Download,
-    Error,
-    ViewportSize,
-)
+from playwright.async_api import BrowserContext, CDPSession, Error, ViewportSize
 from playwright.async_api import Page as Tab
 
 from crawler.capture.browser.freezing import Measure, Page, Picture, StuckError
+from crawler.capture.browser.gate import Gate
 from crawler.capture.browser.look import SIGHTS, BrowserLook, FrameLook, Sight
 from crawler.capture.browser.recorder import Recorder
 from crawler.capture.egress import Egress
-from crawler.capture.http import RouteRefusedError
 from crawler.model import Failure, Vantage
 
 VISIT_SECONDS = 60.0
@@ -34,17 +27,6 @@ _QUIET_SECONDS = 0.5
 _POLL_SECONDS = 0.1
 _THIN_TEXT = 40
 """Characters below which a page with scripts is taken for one that is still to come."""
-_MAX_DIALOGS = 20
-
-# Requests that can carry something out of a page; scripts, styles and images are always GET.
-_WATCHED = ("Document", "XHR", "Fetch", "Ping", "CSPViolationReport", "Other")
-
-
-# Playwright's own block sits on one object, and a page can call the prototype instead.
-_NO_SERVICE_WORKERS = """
-if (globalThis.ServiceWorkerContainer) ServiceWorkerContainer.prototype.register =
-  () => Promise.reject(new DOMException('refused', 'SecurityError'));
-"""
 
 
 @dataclass  # without slots: Playwright marks the objects whose methods listen to it
@@ -58,6 +40,7 @@ class Visit:
     turn: asyncio.Semaphore
     """Held while the page is frozen: pictures are the heavy part."""
     recorder: Recorder = field(init=False)
+    gate: Gate = field(init=False)
     failure: Failure | None = None
     detail: str = ""
     script_stopped: bool = False
@@ -66,15 +49,10 @@ class Visit:
     _frames: list[FrameLook] = field(default_factory=list)
     _picture: Picture = field(default_factory=lambda: Picture(b"", cut=False))
     _archive: bytes = b""
-    _page_errors: int = 0
-    _dialogs: int = 0
-    _downloads: list[str] = field(default_factory=list)
-    _crashed: asyncio.Event = field(default_factory=asyncio.Event)
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
-    _blocked: bool = False
 
     def __post_init__(self) -> None:
         self.recorder = Recorder(self.egress)
+        self.gate = Gate(self.egress, self.recorder)
 
     @property
     def sight(self) -> Sight:
@@ -104,23 +82,25 @@ class Visit:
 
         Raises Playwright's `Error` where the browser itself is gone.
         """
-        await context.add_init_script(_NO_SERVICE_WORKERS)
+        await self.gate.shut(context)
         tab = await context.new_page()
         session = await context.new_cdp_session(tab)
-        self._listen(context, tab, session)
+        self.recorder.listen(session)
+        self.gate.listen(tab, session)
         page = Page(session)
         looking = asyncio.ensure_future(self._look(tab, session, page))
-        crash = asyncio.ensure_future(self._crashed.wait())
+        crash = asyncio.ensure_future(self.gate.crashed.wait())
         try:
             await asyncio.wait({looking, crash}, return_when=asyncio.FIRST_COMPLETED)
-            if self._crashed.is_set() and not looking.done():
+            if self.gate.crashed.is_set() and not looking.done():
                 self._fail(Failure.BROKEN_ANSWER, "the page broke its renderer")
             else:
                 await looking
         finally:
-            for task in (looking, crash, *self._tasks):
+            for task in (looking, crash):
                 task.cancel()
-            await asyncio.gather(looking, crash, *self._tasks, return_exceptions=True)
+            await asyncio.gather(looking, crash, return_exceptions=True)
+            await self.gate.close()
 
     def look(self, at: datetime, seconds: float) -> BrowserLook:
         """What has been seen, frozen."""
@@ -138,10 +118,10 @@ class Visit:
             screenshot=self._picture.png,
             mhtml=self._archive,
             truncated=document.truncated or self._picture.cut,
-            page_errors=self._page_errors,
-            dialogs=self._dialogs,
+            page_errors=self.gate.page_errors,
+            dialogs=self.gate.dialogs,
             popups=tuple(self.recorder.popups),
-            downloads=tuple(self._downloads),
+            downloads=tuple(self.gate.downloads),
             script_stopped=self.script_stopped,
             protocol=shown.protocol if shown else "",
             certificate=shown.certificate if shown else (),
@@ -163,71 +143,12 @@ class Visit:
         if self.failure is None:
             self.failure, self.detail = failure, detail
 
-    def _listen(self, context: BrowserContext, tab: Tab, session: CDPSession) -> None:
-        self.recorder.listen(session)
-        session.on("Fetch.requestPaused", lambda event: self._soon(self._gate(session, event)))
-        session.on("Network.requestWillBeSent", lambda _event: self._soon_block(session))
-        tab.on("dialog", lambda dialog: self._soon(self._dismiss(dialog)))
-        tab.on("download", self._download)
-        tab.on("pageerror", self._page_error)
-        tab.on("crash", lambda _tab: self._crashed.set())
-        context.on("page", lambda other: self._soon(self._popup(other, tab)))
-
-    def _soon(self, work: Any) -> None:
-        task = asyncio.ensure_future(_quietly(work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    def _soon_block(self, session: CDPSession) -> None:
-        # The proxy cannot count what passes inside TLS; the browser can.
-        if not self._blocked and self.recorder.asked > self.egress.budget.requests:
-            self._blocked = True
-            blocked = {"urls": ["*"]}
-            self._soon(session.send("Network.setBlockedURLs", blocked))
-
-    async def _gate(self, session: CDPSession, event: dict[str, Any]) -> None:
-        """Let a request out of the page, or stop it where the proxy would or could not see it."""
-        what = {"requestId": event["requestId"]}
-        try:
-            await self._permit(event["request"], event["resourceType"])
-        except RouteRefusedError as refusal:
-            self.recorder.refuse(event.get("networkId", ""), refusal.failure, str(refusal))
-            await session.send("Fetch.failRequest", {**what, "errorReason": "Aborted"})
-        else:
-            await session.send("Fetch.continueRequest", what)
-
-    async def _permit(self, request: dict[str, Any], kind: str) -> None:
-        if request["method"] not in ("GET", "HEAD"):
-            raise RouteRefusedError(Failure.NOT_SENT, f"{request['method']} is never sent")
-        if self.egress.spent():
-            raise RouteRefusedError(Failure.BUDGET_SPENT, "the visit's budget is spent")
-        if kind == "Document":
-            # Stopped here, the page that led to it stays in view; the proxy would replace it.
-            await self.egress.admit(request["url"])
-
-    async def _dismiss(self, dialog: Dialog) -> None:
-        self._dialogs += 1
-        await dialog.dismiss()
-
-    def _download(self, download: Download) -> None:
-        if len(self._downloads) < _MAX_DIALOGS:
-            self._downloads.append(download.url[:2_000])
-
-    def _page_error(self, _error: Error) -> None:
-        self._page_errors += 1
-
-    async def _popup(self, other: Tab, own: Tab) -> None:
-        if other is not own:
-            self.recorder.window(other.url)
-            await other.close()
-
     async def _look(self, tab: Tab, session: CDPSession, page: Page) -> None:
         tree = await session.send("Page.getFrameTree")
         main = self.recorder.main_frame = tree["frameTree"]["frame"]["id"]
         await session.send("Page.enable")
         await session.send("Network.enable")
-        patterns = [{"urlPattern": "*", "resourceType": kind} for kind in _WATCHED]
-        await session.send("Fetch.enable", {"patterns": patterns})
+        await self.gate.open(session)
         if not await self._open(tab):
             return
         measure = Measure(0, 0, 0, 0)
@@ -276,7 +197,7 @@ class Visit:
 
     def _explain(self, problem: str) -> None:
         """Say why no document came, in our own terms where we know them."""
-        if self._downloads:
+        if self.gate.downloads:
             self._fail(Failure.BROKEN_ANSWER, "the address answers with a file to be saved")
             return
         last = self._last_tried()
@@ -339,10 +260,4 @@ class Visit:
             self._fail(Failure.BROKEN_ANSWER, error.message.partition("\n")[0][:200])
 
     def _lost(self, error: Error) -> bool:
-        return "closed" in error.message and not self._crashed.is_set()
-
-
-async def _quietly(work: Any) -> None:
-    """Await what may come too late: the page it is meant for can be gone by then."""
-    with suppress(Error):
-        await work
+        return "closed" in error.message and not self.gate.crashed.is_set()

@@ -18,7 +18,7 @@ from crawler.capture.passages import Budget
 from crawler.model import Failure, Vantage
 
 if TYPE_CHECKING:
-    from tests.capture.browser.conftest import Asked, Web, Writer
+    from tests.capture.browser.conftest import Answer, Asked, Web, Writer
 
 AGENT = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/131.0.0.0"
 TEXT = "<p>" + "特种作业操作证及安全生产知识和管理能力考核合格信息查询平台。" * 2 + "</p>"
@@ -28,14 +28,14 @@ BUDGET = Budget(seconds=6.0)
 HTML = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
 
 
-def redirect(where: str) -> object:
+def redirect(where: str) -> Answer:
     async def answer(_asked: Asked, writer: Writer) -> None:
         writer.write(f"HTTP/1.1 302 Found\r\nLocation: {where}\r\n\r\n".encode())
 
     return answer
 
 
-def raw(content: bytes, *headers: str) -> object:
+def raw(content: bytes, *headers: str) -> Answer:
     async def answer(_asked: Asked, writer: Writer) -> None:
         lines = ["HTTP/1.1 200 OK", f"Content-Length: {len(content)}", *headers, "", ""]
         writer.write("\r\n".join(lines).encode() + content)
@@ -97,7 +97,7 @@ def png(width: int, height: int) -> bytes:
     )
 
 
-def pages(web: Web) -> dict[str, object]:
+def pages(web: Web) -> dict[str, str | bytes | Answer]:
     decoy = f"127.0.0.1:{web.decoy}"
     post = (
         "<form id=f method=post {0}><input name=q value=110101></form><script>f.submit()</script>"
@@ -141,7 +141,8 @@ def pages(web: Web) -> dict[str, object]:
         f"const c=new RTCPeerConnection({{iceServers:[{{urls:'stun:{decoy}'}},"
         f"{{urls:'turn:{decoy}?transport=tcp',username:'a',credential:'b'}}]}});"
         "c.createDataChannel('x');c.onicecandidate=e=>document.body.append("
-        "e.candidate?' ICE:'+e.candidate.candidate:'');c.createOffer().then(o=>c.setLocalDescription(o))</script>",
+        "e.candidate?' ICE:'+e.candidate.candidate:'');"
+        "c.createOffer().then(o=>c.setLocalDescription(o))</script>",
         # Things that a page must not make us do.
         "/form": TEXT + post.format("action=/plain"),
         "/form-protected": TEXT + post.format("action=http://www.mem.gov.cn/"),

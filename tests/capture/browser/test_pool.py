@@ -161,7 +161,6 @@ def test_a_thousand_captures_in_flat_memory_with_a_kill_every_fifty(
     assert good == captures
     assert started >= captures // 50
     early = max(ours[1:4])
-    Path("/tmp/figures").write_text(f"{ours} {all_of_us} {started}")
     figures = f"own {ours} MB, all {all_of_us} MB"
     assert max(ours[-3:]) < early * 1.15 + 10, figures
     assert max(all_of_us[-3:]) < max(all_of_us[:4]) * 1.3 + 50, figures
