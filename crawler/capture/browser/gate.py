@@ -16,6 +16,8 @@ from crawler.capture.http import RouteRefusedError
 from crawler.model import Failure
 
 _KEPT_DOWNLOADS = 20
+_FLOOD = 5
+"""Founders' judgement: a page that asks for five times the budget will never be quiet."""
 
 # Requests that can carry something out of a page; scripts, styles and images are always GET.
 _WATCHED = ("Document", "XHR", "Fetch", "Ping", "CSPViolationReport", "Other")
@@ -48,7 +50,8 @@ class Gate:
     def listen(self, tab: Tab, session: CDPSession) -> None:
         """Answer what a page asks of the person before it."""
         session.on("Fetch.requestPaused", lambda event: self._soon(self._gate(session, event)))
-        session.on("Network.requestWillBeSent", lambda _event: self._soon_block(session))
+        for event in ("Network.requestWillBeSent", "Network.responseReceived"):
+            session.on(event, lambda _event: self._soon_block(session))
         tab.on("dialog", lambda dialog: self._soon(self._dismiss(dialog)))
         tab.on("download", self._download)
         tab.on("pageerror", self._page_error)
@@ -74,7 +77,10 @@ class Gate:
 
     def _soon_block(self, session: CDPSession) -> None:
         # The proxy cannot count what passes inside TLS; the browser can.
-        if not self._blocked and self.recorder.asked > self.egress.budget.requests:
+        # Answers count, since a page announces all its pictures at once; a flood is stopped sooner.
+        limit = self.egress.budget.requests
+        over = self.recorder.answered > limit or self.recorder.asked > _FLOOD * limit
+        if over and not self._blocked:
             self._blocked = True
             blocked = {"urls": ["*"]}
             self._soon(session.send("Network.setBlockedURLs", blocked))

@@ -47,6 +47,8 @@ class Recorder:
     popups: list[str] = field(default_factory=list)
     asked: int = 0
     """Requests seen, kept or not."""
+    answered: int = 0
+    """Answers begun."""
     changed_at: float = 0.0
     """When the network last did anything, on the loop's clock."""
     moving_until: float = 0.0
@@ -134,6 +136,7 @@ class Recorder:
 
     def _answered(self, event: dict[str, Any]) -> None:
         self._touch()
+        self.answered += 1
         request = self._open.get(event["requestId"])
         if request is not None:
             _read(request, event["response"])
