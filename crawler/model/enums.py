@@ -104,6 +104,12 @@ class Failure(StrEnum):
     TOO_MANY_REDIRECTS = "too_many_redirects"
     UNSUPPORTED = "unsupported"
     """The way led to an address that is not http or https, or https where it is switched off."""
+    NOT_SENT = "not_sent"
+    """A request that we never make: a submitted form, an unencrypted socket."""
+    BUDGET_SPENT = "budget_spent"
+    """Our own limit of requests, bytes or time was spent, so we stopped."""
+    OUR_FAULT = "our_fault"
+    """Our own browser failed, again and again."""
 
 
 class SourceStatus(StrEnum):

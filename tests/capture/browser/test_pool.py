@@ -1,0 +1,166 @@
+"""Browsers come and go under a pool: killed, worn out, or never there."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crawler.capture.browser.look import BrowserLook
+from crawler.capture.browser.pool import BrowserPool, PoolLimits
+from crawler.model import Failure, Vantage
+
+if TYPE_CHECKING:
+    from tests.capture.browser.conftest import Asked, Web, Writer
+
+TEXT = "<meta charset=utf-8><h1>特种作业操作证查询</h1>" + "<p>安全生产考试合格信息</p>" * 40
+URL = "http://a-yanlian.cn/"
+
+
+async def slow(_asked: Asked, writer: Writer) -> None:
+    await asyncio.sleep(1)
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {len(TEXT.encode())}"
+    writer.write(f"{head}\r\n\r\n{TEXT}".encode())
+
+
+@pytest.fixture(autouse=True)
+def pages(web: Web) -> None:
+    web.pages |= {"/": TEXT, "/slow": slow}
+
+
+def open_pool(web: Web, browser: Path, limits: PoolLimits | None = None) -> BrowserPool:
+    return BrowserPool(browser, web.router(), user_agent="UA/1", limits=limits)
+
+
+def kill(pid: int) -> None:
+    """End a browser that the pool started, as a crash would."""
+    assert pid
+    os.kill(pid, signal.SIGKILL)
+
+
+def test_a_browser_killed_under_its_visits_costs_a_retry(
+    loop: asyncio.AbstractEventLoop, web: Web, browser: Path
+) -> None:
+    async def work() -> tuple[list[BrowserLook], int]:
+        async with open_pool(web, browser) as pool:
+            visits = [pool.capture(URL + "slow", Vantage.DESKTOP) for _ in range(3)]
+            running = asyncio.gather(*visits)
+            while not any(asked.path == "/slow" for asked in web.asked):
+                await asyncio.sleep(0.05)
+            kill(pool.process)
+            return await running, pool.started
+
+    looks, started = loop.run_until_complete(work())
+    assert [look.failure for look in looks] == [None] * 3
+    assert all("特种作业操作证查询" in look.html for look in looks)
+    assert started == 2
+
+
+def test_a_browser_killed_between_visits_costs_nothing(
+    loop: asyncio.AbstractEventLoop, web: Web, browser: Path
+) -> None:
+    async def work() -> list[BrowserLook]:
+        async with open_pool(web, browser) as pool:
+            first = await pool.capture(URL, Vantage.DESKTOP)
+            kill(pool.process)
+            return [first, await pool.capture(URL, Vantage.PHONE)]
+
+    assert [look.failure for look in loop.run_until_complete(work())] == [None, None]
+
+
+def test_a_worn_browser_is_replaced_and_ends(
+    loop: asyncio.AbstractEventLoop, web: Web, browser: Path
+) -> None:
+    async def work() -> tuple[list[int], int]:
+        pids = []
+        async with open_pool(web, browser, PoolLimits(visits_per_browser=2)) as pool:
+            for _ in range(4):
+                await pool.capture(URL, Vantage.DESKTOP)
+                pids.append(pool.process)
+        return pids, pool.started
+
+    pids, started = loop.run_until_complete(work())
+    assert started == 2
+    assert pids[0] == pids[1] != pids[2] == pids[3]
+    for pid in set(pids):
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
+def test_a_browser_that_cannot_start_is_our_fault(
+    loop: asyncio.AbstractEventLoop, web: Web
+) -> None:
+    async def work() -> BrowserLook:
+        async with open_pool(web, Path(sys.executable)) as pool:
+            return await pool.capture(URL, Vantage.DESKTOP)
+
+    look = loop.run_until_complete(work())
+    assert look.failure is Failure.OUR_FAULT
+    assert look.html == ""
+
+
+def family() -> set[int]:
+    """This process and all below it."""
+    parents = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                stat = (entry / "stat").read_text(encoding="utf-8", errors="replace")
+            except OSError:
+                continue
+            parents[int(entry.name)] = int(stat.rpartition(")")[2].split()[1])
+    found = {os.getpid()}
+    while more := {pid for pid, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found
+
+
+def memory(pids: set[int]) -> float:
+    """Megabytes that these processes hold, pages shared among them counted once."""
+    total = 0
+    for pid in pids:
+        try:
+            lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8").splitlines()
+        except OSError:
+            continue
+        total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return total / 1024
+
+
+@pytest.mark.long
+@pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="memory is read in /proc")
+def test_a_thousand_captures_in_flat_memory_with_a_kill_every_fifty(
+    loop: asyncio.AbstractEventLoop, web: Web, browser: Path
+) -> None:
+    captures = int(os.environ.get("CERTHOUND_TEST_CAPTURES", "1000"))
+
+    async def work() -> tuple[int, list[float], list[float], int]:
+        good, ours, all_of_us = 0, [], []
+        async with open_pool(web, browser) as pool:
+            for batch in range(captures // 25):
+                visits = [pool.capture(f"{URL}?{batch}.{i}", Vantage.DESKTOP) for i in range(25)]
+                running = asyncio.gather(*visits)
+                if batch % 2:
+                    await asyncio.sleep(1.5)
+                    while not pool.process:  # one is being exchanged for another
+                        await asyncio.sleep(0.05)
+                    kill(pool.process)
+                looks = await running
+                good += sum(look.failure is None and bool(look.screenshot) for look in looks)
+                ours.append(memory({os.getpid()}))
+                all_of_us.append(memory(family()))
+                web.asked.clear()
+        return good, ours, all_of_us, pool.started
+
+    good, ours, all_of_us, started = loop.run_until_complete(work())
+    assert good == captures
+    assert started >= captures // 50
+    early = max(ours[1:4])
+    figures = f"own {ours} MB, all {all_of_us} MB"
+    assert max(ours[-3:]) < early * 1.15 + 10, figures
+    assert max(all_of_us[-3:]) < max(all_of_us[:4]) * 1.3 + 50, figures
