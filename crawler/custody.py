@@ -129,9 +129,7 @@ def _bad_visits(
 
 def _blobs_of(visit: Visit) -> Iterator[BlobRef]:
     for capture in visit.captures:
-        if capture.body is not None:
-            yield capture.body
-        yield from (each.body for each in capture.exchanges if each.body is not None)
+        yield from capture.blobs()
     if visit.registration is not None and visit.registration.raw is not None:
         yield visit.registration.raw
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from crawler.charsets import decode
+from crawler.documents import joined
 from crawler.errors import EvidenceError, StoreError
 from crawler.language import _
 from crawler.model import BlobRef, Capture, Visit
@@ -110,9 +111,18 @@ def load_visit(store: Store, blobs: Blobs, visit_id: str) -> Visit:
 
 
 def _with_html(blobs: Blobs, capture: Capture) -> Capture:
+    if capture.rendered is not None:
+        seen = [blobs.get(blob).decode("utf-8", "replace") for blob in _documents(capture)]
+        return replace(capture, html=joined(seen[0], seen[1:]))
     if capture.body is None:
         return capture
     return replace(capture, html=_decoded(blobs.get(capture.body), capture))
+
+
+def _documents(capture: Capture) -> Iterator[BlobRef]:
+    if capture.rendered is not None:
+        yield capture.rendered
+    yield from capture.frames
 
 
 def _decoded(body: bytes, capture: Capture) -> str:

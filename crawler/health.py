@@ -13,7 +13,11 @@ _OURS = frozenset({Failure.NAME_UNKNOWN, Failure.NO_CONNECTION, Failure.TIMEOUT}
 
 
 def degradations(
-    states: Sequence[SourceState], visits: Sequence[Visit], no_room_below: float | None
+    states: Sequence[SourceState],
+    visits: Sequence[Visit],
+    no_room_below: float | None,
+    *,
+    has_browser: bool,
 ) -> Iterator[str]:
     """One sentence for each reason why a run saw less than it should have.
 
@@ -33,6 +37,8 @@ def degradations(
             )
     if no_room_below is not None:
         yield _("磁盘剩余空间低于下限 {limit} GB，已停止取证").format(limit=no_room_below)
+    if not has_browser:
+        yield _("没有找到浏览器，由脚本显示的页面未能查看；请运行 certhound doctor")
     captures = [capture for visit in visits for capture in visit.captures]
     if len(captures) >= _ENOUGH_TO_DOUBT_US and all(
         capture.failure in _OURS for capture in captures

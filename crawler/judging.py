@@ -68,6 +68,12 @@ class JudgePool:
     ) -> None:
         self._pool.shutdown(wait=problem is None, cancel_futures=True)
 
+    async def judge_one(self, visit: Visit) -> Assessment:
+        """The assessment of one Visit; raises `CerthoundError` where a judging process died."""
+        async for assessment in self.judge([visit]):
+            return assessment
+        raise AssertionError("one Visit has one assessment")
+
     async def judge(self, visits: Iterable[Visit]) -> AsyncIterator[Assessment]:
         """The assessment of each Visit in its order; a few are in memory at a time.
 

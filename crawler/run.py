@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,12 +15,8 @@ from typing import Any, TypeVar
 
 from scrapy.crawler import AsyncCrawlerProcess
 
-from crawler.capture.http import Router
-from crawler.capture.registrar import Registrar
-from crawler.capture.resolve import Resolver
-from crawler.capture.spider import CaptureSpider
-from crawler.capture.whois import WhoisTransport
-from crawler.capture.writer import VisitWriter
+from crawler.browser import find_browser
+from crawler.capture.session import CaptureSession, capture_session
 from crawler.casework import settle
 from crawler.clock import now
 from crawler.config import Profile, SourceOptions
@@ -167,16 +164,35 @@ class _Job:
 
     async def work(self, process: AsyncCrawlerProcess) -> RunOutcome:
         """Go through all stages that this run has not finished yet."""
+        executable = find_browser(os.environ)
         with JudgePool(self._profile.run.processes) as pool:
             await self._find(process)
             await self._assess(pool)
-            while True:
-                due = self._store.due_leads(self._run.id, self._run.started_at)
-                if not due or self._no_room:
-                    break
-                await self._capture(process, due)
-                await self._assess(pool)
-        return self._finish()
+            async with capture_session(
+                self._profile,
+                self._watchlist,
+                self._store,
+                self._blobs,
+                executable,
+                pool.judge_one,
+            ) as session:
+                await self._rounds(process, pool, session)
+        return self._finish(executable is not None)
+
+    async def _rounds(
+        self, process: AsyncCrawlerProcess, pool: JudgePool, session: CaptureSession
+    ) -> None:
+        while not self._no_room:
+            due = self._store.due_leads(self._run.id, self._run.started_at)
+            if not due:
+                return
+            with self._board.stage(_("打开页面"), len(due)) as stage:
+                await session.open(process, self._run.id, due, lambda _lead: stage.step())
+            self._no_room = not session.has_room()
+            left = self._store.due_leads(self._run.id, self._run.started_at)
+            if not self._no_room and {lead.id for lead in left} & {lead.id for lead in due}:
+                raise CerthoundError(_("有页面没有取得任何记录，请查看日志后重新运行"))
+            await self._assess(pool)
 
     async def _find(self, process: AsyncCrawlerProcess) -> None:
         finished = {
@@ -217,34 +233,6 @@ class _Job:
             raise spider.fatal
         return spider.outcome()
 
-    async def _capture(self, process: AsyncCrawlerProcess, due: list[Lead]) -> None:
-        options, network = self._profile.run, self._profile.network
-        writer = VisitWriter(self._store, self._blobs, options.min_free_gb)
-        guard = Guard(self._watchlist, network.allow_private)
-        crawler = process.create_crawler(CaptureSpider)
-        with self._board.stage(_("打开页面"), len(due)) as stage:
-            await process.crawl(
-                crawler,
-                run=self._run.id,
-                leads=due,
-                router=Router(Resolver(network.dns), guard, network),
-                registrar=Registrar(
-                    WhoisTransport(network.whois, options.timeout), self._store, self._blobs
-                ),
-                writer=writer,
-                options=options,
-                done=lambda _lead: stage.step(),
-            )
-        spider = crawler.spider
-        assert isinstance(spider, CaptureSpider)  # noqa: S101 - created above
-        if spider.fatal is not None:
-            raise spider.fatal
-        writer.close()
-        self._no_room = not writer.has_room()
-        left = self._store.due_leads(self._run.id, self._run.started_at)
-        if not self._no_room and {lead.id for lead in left} & {lead.id for lead in due}:
-            raise CerthoundError(_("有页面没有取得任何记录，请查看日志后重新运行"))
-
     async def _assess(self, pool: JudgePool) -> None:
         ids = self._store.visits_to_assess(self._run.id)
         if ids:
@@ -275,13 +263,17 @@ class _Job:
         ]
         self._store.add_leads(self._run.id, found)
 
-    def _finish(self) -> RunOutcome:
+    def _finish(self, has_browser: bool) -> RunOutcome:
         pairs = list(self._store.assessments(self._run.id))
         at = now()
         cases = settle(self._store, self._run.id, self._watchlist, at)
         states = self._store.sources(self._run.id)
         room = None if not self._no_room else self._profile.run.min_free_gb
-        degraded = tuple(degradations(states, [visit for visit, _assessment in pairs], room))
+        degraded = tuple(
+            degradations(
+                states, [visit for visit, _assessment in pairs], room, has_browser=has_browser
+            )
+        )
         run = Run(self._run.id, self._run.status, self._run.started_at, at, degraded)
         folder = self._data / "reports"
         files = write_hitlist(folder, run, states, cases, at)

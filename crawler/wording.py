@@ -159,6 +159,7 @@ def _families() -> Mapping[StrEnum, str]:
         Family.MIRROR: _("镜像"),
         Family.CONTACT: _("联系方式"),
         Family.REGISTRATION: _("域名注册"),
+        Family.CLOAKING: _("区别对待"),
         Family.CONDITION: _("网页状态"),
         Family.INNOCENCE: _("无辜迹象"),
     }

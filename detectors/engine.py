@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -23,6 +23,7 @@ from crawler.model import (
     Target,
     TargetKind,
     TrustedHost,
+    Verdict,
     Visit,
     Watchlist,
 )
@@ -83,9 +84,11 @@ class Detectors:
         Contacts, targets and traces are those of all captures.
         """
         hit = self._names.judge(host_of(visit.url)) if visit.url else None
-        opinions = [self._weigh(visit, capture, hit) for capture in visit.captures] or [
-            weigh(visit.id, Findings(PageCondition.UNKNOWN), self._policy)
-        ]
+        opinions = [self._weigh(visit, capture, hit) for capture in visit.captures]
+        if _is_cloaked(opinions):
+            cloaked = _cloak_signal(visit, opinions)
+            opinions = [self._weigh(visit, capture, hit, cloaked) for capture in visit.captures]
+        opinions = opinions or [weigh(visit.id, Findings(PageCondition.UNKNOWN), self._policy)]
         best = max(opinions, key=_decisiveness)
         findings = replace(
             best.findings,
@@ -106,9 +109,15 @@ class Detectors:
         findings = Findings(PageCondition.CONTENT, signals)
         return weigh(host, findings, self._policy, imitates=hit.imitates if hit else "")
 
-    def _weigh(self, visit: Visit, capture: Capture, hit: NameHit | None) -> Assessment:
+    def _weigh(
+        self,
+        visit: Visit,
+        capture: Capture,
+        hit: NameHit | None,
+        cloaked: tuple[Signal, ...] = (),
+    ) -> Assessment:
         seen = self._look(visit, capture)
-        signals = list(seen.findings.signals)
+        signals = [*seen.findings.signals, *cloaked]
         if hit:
             signals.append(_name_signal(hit))
         signals += _age_signals(visit)
@@ -202,6 +211,25 @@ class Detectors:
 def load_detectors(watchlist: Watchlist) -> Detectors:
     """The detectors for a watchlist; raises `SeedError` where a rule or the policy is malformed."""
     return Detectors(watchlist)
+
+
+def _is_cloaked(opinions: Sequence[Assessment]) -> bool:
+    """Whether one vantage is shown an offence and another something else, or is sent away."""
+    accused = [each for each in opinions if each.verdict.gravity >= Verdict.DOUBTFUL.gravity]
+    shown = [
+        each
+        for each in opinions
+        if each not in accused and each.page_condition is not PageCondition.UNKNOWN
+    ]
+    return bool(accused and shown)
+
+
+def _cloak_signal(visit: Visit, opinions: Sequence[Assessment]) -> tuple[Signal, ...]:
+    seen = [
+        f"{capture.vantage.value}：{opinion.verdict.value}"
+        for capture, opinion in zip(visit.captures, opinions, strict=True)
+    ]
+    return (Signal("cloaked", Family.CLOAKING, 1.0, "、".join(seen), "vantages"),)
 
 
 def _holds(entry: TrustedHost, today: date) -> bool:

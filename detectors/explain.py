@@ -78,6 +78,7 @@ def _sentences() -> Mapping[str, str]:
         "query_form": lambda: _("要求输入证件号码等以查询证书"),
         "query_result": lambda: _("列出持证人、类别、有效期等查询结果"),
         "query_platform_named": lambda: _("自称的是官方证书查询平台"),
+        "cloaked": lambda: _("对不同的访问方式显示不同的内容"),
         "query_ownerless": lambda: _("查询页以操作证查询为名，却不写明主办者"),
         "name_likeness": lambda: _("域名与官方域名相似"),
         "young_registration": lambda: _("域名注册不足 90 天"),

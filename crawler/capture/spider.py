@@ -22,6 +22,8 @@ from twisted.python.failure import Failure as TwistedFailure
 
 from crawler.addresses import AddressError, host_of
 from crawler.capture.bodies import decode_content
+from crawler.capture.browser.look import SIGHTS
+from crawler.capture.closer import Closer
 from crawler.capture.http import Route, Router, RouteRefusedError
 from crawler.capture.registrar import Registrar
 from crawler.capture.trail import Page, Trail, https_twin, make_visit, next_hop
@@ -30,7 +32,7 @@ from crawler.charsets import decode
 from crawler.clock import now
 from crawler.config import RunOptions
 from crawler.errors import CerthoundError
-from crawler.model import Exchange, Failure, Lead
+from crawler.model import Exchange, Failure, Lead, Vantage
 
 logger = logging.getLogger(__name__)
 
@@ -62,6 +64,7 @@ class CaptureSpider(Spider):
         router: Router,
         registrar: Registrar,
         writer: VisitWriter,
+        closer: Closer,
         options: RunOptions,
         done: Callable[[Lead], None],
     ) -> None:
@@ -71,6 +74,7 @@ class CaptureSpider(Spider):
         self._leads = leads
         self._registrar = registrar
         self._writer = writer
+        self._closer = closer
         self._options = options
         self._done = done
         self._limit = int(options.max_body_mb * 1_000_000)
@@ -104,15 +108,40 @@ class CaptureSpider(Spider):
             callback=self.parse,
             errback=self.failed,
             dont_filter=True,
-            headers={
-                "User-Agent": self._options.user_agent,
-                "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
-                "Accept-Language": "zh-CN,zh;q=0.9",
-                "Accept-Encoding": "gzip, deflate, br",
-            },
+            headers=self._headers(Vantage.DESKTOP),
             meta={"cookiejar": trail.lead.id, "via": via},
             cb_kwargs={"trail": trail},
         )
+
+    def _headers(self, vantage: Vantage) -> dict[str, str]:
+        sight = SIGHTS[vantage]
+        headers = {
+            "User-Agent": sight.agent or self._options.user_agent,
+            "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
+            "Accept-Language": "zh-CN,zh;q=0.9",
+            "Accept-Encoding": "gzip, deflate, br",
+        }
+        return headers | ({"Referer": sight.referer} if sight.referer else {})
+
+    async def _probe(self, url: str, lead: Lead, vantage: Vantage) -> tuple[int, str] | None:
+        """What an address answers from another vantage; `None` where no answer came."""
+        request = Request(
+            url,
+            dont_filter=True,
+            headers=self._headers(vantage),
+            meta={"cookiejar": f"{lead.id}.{vantage.value}", "via": "probe"},
+        )
+        engine = self.crawler.engine
+        assert engine is not None  # noqa: S101 - the engine runs while callbacks do
+        try:
+            response = await engine.download_async(request)
+        except Exception as problem:
+            logger.info("%s as %s: %s", url, vantage.value, problem)
+            return None
+        coding = (response.headers.get("Content-Encoding") or b"").decode("latin-1")
+        media = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        body = decode_content(response.body, coding, self._limit)
+        return response.status, decode(body.content, media)[0]
 
     async def parse(self, response: Response, trail: Trail) -> Request | None:
         """Record an answer, then go on to where it points or end the trail there."""
@@ -199,7 +228,8 @@ class CaptureSpider(Spider):
         self, trail: Trail, page: Page | None, failure: tuple[Failure, str] | None
     ) -> None:
         registration = await self._registrar.ask(host_of(trail.lead.url))
-        await self._writer.put(make_visit(self._run, trail, page, failure, registration))
+        visit = make_visit(self._run, trail, page, failure, registration)
+        await self._writer.put(await self._closer.look(visit, trail.lead, self._probe))
         self._done(trail.lead)
 
     def _stop(self, problem: CerthoundError) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -105,7 +106,29 @@ class Capture:
     detail: str = ""
     """One sentence about the failure, or the empty string."""
     html: str = field(default="", compare=False, repr=False)
-    """The decoded body; read from the blob, never stored in a row."""
+    """The page as a reader of text sees it: what scripts and frames made of it, else the decoded
+    body; read from the blobs, never stored in a row."""
+    rendered: BlobRef | None = None
+    """The document as the browser's scripts left it, UTF-8; `None` where no browser looked."""
+    frames: tuple[BlobRef, ...] = ()
+    """Documents of the frames inside it, UTF-8, in order."""
+    screenshot: BlobRef | None = None
+    """PNG of the page, cut at a height cap."""
+    archive: BlobRef | None = None
+    """MHTML: the page with what it is made of."""
+    protocol: str = ""
+    """`h2`, `http/1.1`, … as the browser saw it, or the empty string."""
+    certificate: tuple[tuple[str, str], ...] = ()
+    """The browser's reading of the document's TLS certificate; empty without TLS."""
+    attempts: tuple[str, ...] = ()
+    """What the page tried and was refused: `popup ADDRESS`, `download ADDRESS`, `dialog`, …"""
+
+    def blobs(self) -> Iterator[BlobRef]:
+        """Every blob that the capture names, those of its exchanges included."""
+        for blob in (self.body, self.rendered, *self.frames, self.screenshot, self.archive):
+            if blob is not None:
+                yield blob
+        yield from (each.body for each in self.exchanges if each.body is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,6 +185,7 @@ class Family(StrEnum):
     MIRROR = "mirror"
     CONTACT = "contact"
     REGISTRATION = "registration"
+    CLOAKING = "cloaking"
     CONDITION = "condition"
     INNOCENCE = "innocence"
 

@@ -13,6 +13,7 @@ ORDER = (
         "crawler.addresses",
         "crawler.browser",
         "crawler.charsets",
+        "crawler.documents",
         "crawler.clock",
         "crawler.config",
         "crawler.errors",

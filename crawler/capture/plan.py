@@ -1,0 +1,90 @@
+"""Decides what to look at next: by browser, or from other vantages, and when two looks differ."""
+
+from __future__ import annotations
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser
+
+from crawler.addresses import host_of, parts
+from crawler.model import (
+    Assessment,
+    Capture,
+    Failure,
+    Family,
+    Lead,
+    PageCondition,
+    Vantage,
+    Verdict,
+    Visit,
+)
+
+OTHERS = (Vantage.PHONE, Vantage.WECHAT, Vantage.FROM_SEARCH)
+"""The vantages beside the desktop's."""
+
+# Founders' judgement: a page with less text than a short notice may draw the rest by script.
+_THIN = 300
+_SCRIPTED = re.compile(
+    r"document\.write|innerHTML|location\s*(?:\.href)?\s*=|location\.(?:replace|assign)|"
+    r"\.mount\(|createApp|XMLHttpRequest|\bfetch\(|<script[^>]+type=[\"']module",
+    re.IGNORECASE,
+)
+_ACCUSED = frozenset({Verdict.SUSPECT, Verdict.DOUBTFUL})
+# What a person tips us off about, or a card's code leads to, deserves more than one look.
+_TOLD_BY = frozenset({"tips", "snowball"})
+
+
+def needs_browser(capture: Capture, opinion: Assessment) -> bool:
+    """Whether the desktop's page must be seen as a browser shows it."""
+    if capture.failure is not None or capture.body is None:
+        return False
+    if opinion.verdict in _ACCUSED:
+        return True
+    text = _visible(capture.html)
+    if "<iframe" in capture.html.lower() and len(text) < 4 * _THIN:
+        return True
+    return (len(text) < _THIN and "<script" in capture.html.lower()) or bool(
+        len(text) < 4 * _THIN and _SCRIPTED.search(capture.html)
+    )
+
+
+def needs_other_vantages(visit: Visit, opinion: Assessment, lead: Lead) -> bool:
+    """Whether the address must also be seen as a phone, in WeChat, and from a search result."""
+    capture = visit.captures[0]
+    if capture.failure in (Failure.NAME_ABSENT, Failure.NAME_UNKNOWN, Failure.REFUSED_ADDRESS):
+        return False
+    if opinion.verdict in _ACCUSED:
+        return True
+    if any(signal.family is Family.NAME for signal in opinion.findings.signals):
+        return True
+    if any(reason.source in _TOLD_BY for reason in lead.reasons):
+        return True
+    if opinion.page_condition is not PageCondition.CONTENT:
+        return True
+    here, there = host_of(capture.url), host_of(capture.final_url)
+    return parts(here).registrable != parts(there).registrable
+
+
+def differs(first: str, second: str) -> bool:
+    """Whether two answers of one address show different pages; a counter or a date is none."""
+    one, other = _visible(first), _visible(second)
+    if one == other:
+        return False
+    longer = max(len(one), len(other))
+    shared = len(set(_pieces(one)) & set(_pieces(other)))
+    return longer == 0 or shared < _ALIKE * max(len(set(_pieces(one))), len(set(_pieces(other))), 1)
+
+
+# Founders' judgement: nine tenths of its passages in common make it the same page.
+_ALIKE = 0.9
+
+
+def _pieces(text: str) -> list[str]:
+    return [text[start : start + 8] for start in range(max(1, len(text) - 7))]
+
+
+def _visible(html: str) -> str:
+    tree = LexborHTMLParser(html)
+    for unseen in tree.css("script, style, noscript, template"):
+        unseen.decompose()
+    return tree.body.text(separator=" ", strip=True) if tree.body else ""
