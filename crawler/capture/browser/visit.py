@@ -257,7 +257,8 @@ class Visit:
         except Error as error:
             if self._lost(error):
                 raise
-            self._fail(Failure.BROKEN_ANSWER, error.message.partition("\n")[0][:200])
+            # A page that keeps moving on takes its documents from under us.
+            raise StuckError(error.message.partition("\n")[0][:200]) from error
 
     def _lost(self, error: Error) -> bool:
         return "closed" in error.message and not self.gate.crashed.is_set()
