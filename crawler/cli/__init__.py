@@ -14,11 +14,11 @@ from crawler.language import LANGUAGES, _, language_from_environment, set_langua
 
 def _asked_for(arguments: list[str]) -> str:
     """The language a command line asks for; help texts are built before click reads it."""
-    for word, following in zip(arguments, [*arguments[1:], ""], strict=True):
-        if word == "--lang" and following in LANGUAGES:
-            return following
-        if word.removeprefix("--lang=") in LANGUAGES and word.startswith("--lang="):
-            return word.removeprefix("--lang=")
+    for number, word in enumerate(arguments):
+        following = arguments[number + 1 : number + 2]
+        name = "".join(following) if word == "--lang" else word.removeprefix("--lang=")
+        if word.startswith("--lang") and name in LANGUAGES:
+            return name
     return language_from_environment()
 
 
