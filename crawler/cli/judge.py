@@ -31,7 +31,7 @@ _DEGRADED = 3
 @click.command(
     help=_(
         "判断别人采集好的网页或文字，逐行读入 JSON，逐行写出判断，不访问网络。\n\n"
-        "每行 {id, url, html 或 html_base64, headers?, status?, fetched_at?, registered_on?}"
+        "每行 {id, url, html|html_base64, headers?, status?, fetched_at?, registered_on?}"
         " 或 {id, text}。有读不懂的行时退出码为 3。\n\n"
         "\b\n示例：\n"
         "  certhound assess --from pages.jsonl > opinions.jsonl\n"
