@@ -47,12 +47,7 @@ def _name(record: object) -> str:
     name = record.get("id")
     if isinstance(name, bool) or not isinstance(name, str | int) or name == "":
         raise TypeError(_("缺少 id"))
-    return _sound(str(name))
-
-
-def _sound(text: str) -> str:
-    """The text without lone surrogates, which JSON can spell and no output can hold."""
-    return text.encode("utf-8", "replace").decode()
+    return str(name)
 
 
 def _visit(record: dict[str, object], name: str) -> Visit:
@@ -104,7 +99,7 @@ def _string(record: dict[str, object], key: str) -> str:
     value = record.get(key)
     if not isinstance(value, str):
         raise TypeError(_("{key} 应为文字").format(key=key))
-    return _sound(value)
+    return value
 
 
 def _status(record: dict[str, object]) -> int | None:
@@ -124,7 +119,7 @@ def _headers(record: dict[str, object]) -> tuple[tuple[str, str], ...]:
         isinstance(pair, list | tuple) and len(pair) == 2 for pair in pairs
     ):
         raise TypeError(_("headers 应为名称到值的对象"))
-    return tuple((_sound(str(key)), _sound(str(text))) for key, text in pairs)
+    return tuple((str(key), str(text)) for key, text in pairs)
 
 
 def _html(record: dict[str, object], headers: tuple[tuple[str, str], ...]) -> tuple[str, str]:

@@ -116,16 +116,6 @@ def test_broken_links_spoil_no_page() -> None:
     assert lines(done.stdout)[0]["verdict"] == "suspect"
 
 
-def test_half_a_character_is_no_obstacle() -> None:
-    text = '"\\ud83d焊工证不用考\\ud83d三天出证，加微信demo_abc1"'
-    given = (
-        f'{{"id": {text}, "text": {text}}}\n{{"id": 1, "url": "http://a.example/", "html": 2}}\n'
-    )
-    done = certhound("assess", "--from", "-", given=given.encode())
-    assert done.returncode == 3, done.stderr.decode()
-    assert [each["verdict"] for each in lines(done.stdout)] == ["suspect", "unknown"]
-
-
 @pytest.mark.parametrize("command", [("assess", "--from"), ("screen",)])
 def test_a_missing_file_is_a_usage_error(command: tuple[str, ...], tmp_path: Path) -> None:
     done = certhound(*command, str(tmp_path / "none.txt"))
