@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
@@ -78,6 +79,10 @@ def cli() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; exit 0 done, 1 failed, 2 usage, 3 done but degraded."""
+    for stream in (sys.stdout, sys.stderr):
+        # What the terminal's encoding cannot hold is written as an escape, valid in JSON too.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = cli.main(args=arguments, prog_name="certhound", standalone_mode=False)
     except click.exceptions.Abort:
