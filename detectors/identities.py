@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -148,7 +149,9 @@ class Identities:
         whole = self.of_name(plain)
         if whole:
             return whole
-        segments = [piece for piece in _SPLIT.split(plain) if piece]
+        # Split as written: the normaliser takes out the very signs that stand between segments.
+        written = unicodedata.normalize("NFKC", title)
+        segments = [piece for piece in _SPLIT.split(written) if piece]
         claims = [found for piece in segments if (found := self.of_name(piece))]
         rest = [piece for piece in segments if not self.of_name(piece)]
         if not claims or any(self._is_other(piece) for piece in rest):
