@@ -13,11 +13,15 @@ _OURS = frozenset({Failure.NAME_UNKNOWN, Failure.NO_CONNECTION, Failure.TIMEOUT}
 
 
 def degradations(
-    states: Sequence[SourceState], visits: Sequence[Visit], no_room_below: float | None
+    states: Sequence[SourceState],
+    visits: Sequence[Visit],
+    no_room_below: float | None,
+    unjudged: int,
 ) -> Iterator[str]:
     """One sentence for each reason why a run saw less than it should have.
 
-    `no_room_below` is the limit in GB that stopped captures, or `None` where none did.
+    `no_room_below` is the limit in GB that stopped captures, or `None` where none did; `unjudged`
+    counts the pages that our own reading broke on.
     """
     for state in states:
         if state.status is SourceStatus.BLIND:
@@ -33,6 +37,8 @@ def degradations(
             )
     if no_room_below is not None:
         yield _("磁盘剩余空间低于下限 {limit} GB，已停止取证").format(limit=no_room_below)
+    if unjudged:
+        yield _("{count} 个页面因程序出错未能判定，详见日志").format(count=unjudged)
     captures = [capture for visit in visits for capture in visit.captures]
     if len(captures) >= _ENOUGH_TO_DOUBT_US and all(
         capture.failure in _OURS for capture in captures
