@@ -133,7 +133,13 @@ def _endpoint(table: Table, key: str) -> Endpoint | None:
         return None
     text = table.take(key, str)
     host, colon, port = text.rpartition(":")
-    if not colon or not host or not port.isdigit() or not 0 < int(port) < 65_536:
+    if (
+        not colon
+        or not host
+        or not port.isdecimal()
+        or not port.isascii()
+        or not 0 < int(port) < 65_536
+    ):
         raise table.fail(key, _('应写成 "主机:端口"，例如 "127.0.0.1:8080"'))
     return Endpoint(host.strip("[]"), int(port))
 

@@ -16,12 +16,14 @@ def degradations(
     states: Sequence[SourceState],
     visits: Sequence[Visit],
     no_room_below: float | None,
+    unjudged: int,
     *,
     has_browser: bool,
 ) -> Iterator[str]:
     """One sentence for each reason why a run saw less than it should have.
 
-    `no_room_below` is the limit in GB that stopped captures, or `None` where none did.
+    `no_room_below` is the limit in GB that stopped captures, or `None` where none did; `unjudged`
+    counts the pages that our own reading broke on.
     """
     for state in states:
         if state.status is SourceStatus.BLIND:
@@ -39,6 +41,8 @@ def degradations(
         yield _("磁盘剩余空间低于下限 {limit} GB，已停止取证").format(limit=no_room_below)
     if not has_browser:
         yield _("没有找到浏览器，由脚本显示的页面未能查看；请运行 certhound doctor")
+    if unjudged:
+        yield _("{count} 个页面因程序出错未能判定，详见日志").format(count=unjudged)
     captures = [capture for visit in visits for capture in visit.captures]
     if len(captures) >= _ENOUGH_TO_DOUBT_US and all(
         capture.failure in _OURS for capture in captures

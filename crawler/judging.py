@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import multiprocessing
 import os
 import threading
@@ -15,9 +16,14 @@ from typing import Self
 
 from crawler.errors import CerthoundError
 from crawler.language import _, language, set_language
-from crawler.model import Assessment, Visit
+from crawler.model import Assessment, Findings, Offence, PageCondition, Step, Verdict, Visit
 from detectors import Detectors, load_detectors
 from seeds import load_watchlist
+
+logger = logging.getLogger(__name__)
+
+UNJUDGED = ""
+"""The policy named by an opinion that our own failure left empty."""
 
 _detectors: Detectors | None = None
 
@@ -39,8 +45,33 @@ def _end_with(sentinel: int) -> None:
 
 
 def _judge(visit: Visit) -> Assessment:
+    """The opinion on a Visit, or none on one that our own reading breaks on.
+
+    Such a page would stop this run and every restart of it, if its error were let through.
+    """
     assert _detectors is not None  # noqa: S101 - set by _prepare
-    return _detectors.assess(visit)
+    try:
+        return _detectors.assess(visit)
+    except Exception as problem:
+        reason = f"{type(problem).__name__}: {problem}"[:200]
+        return Assessment(
+            visit=visit.id,
+            verdict=Verdict.UNKNOWN,
+            offence=Offence.NONE,
+            page_condition=PageCondition.UNKNOWN,
+            score=0.0,
+            imitates="",
+            findings=Findings(PageCondition.UNKNOWN),
+            steps=(Step("unjudged", 0.0, reason),),
+            policy=UNJUDGED,
+        )
+
+
+def _logged(assessment: Assessment) -> Assessment:
+    """The assessment, its failure logged in the process that has the log."""
+    if assessment.policy == UNJUDGED:
+        logger.error("could not judge %s: %s", assessment.visit, assessment.steps[0].reason)
+    return assessment
 
 
 def _nothing() -> None:
@@ -88,9 +119,9 @@ class JudgePool:
             for visit in visits:
                 waiting.append(loop.run_in_executor(self._pool, _judge, visit))
                 if len(waiting) >= 2 * self._processes:
-                    yield await waiting.pop(0)
+                    yield _logged(await waiting.pop(0))
             for future in waiting:
-                yield await future
+                yield _logged(await future)
         except BrokenProcessPool as problem:
             said = _("一个判定进程意外退出，本次运行中止；请重新运行，已完成的部分会保留")
             raise CerthoundError(said) from problem

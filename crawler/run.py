@@ -24,7 +24,7 @@ from crawler.errors import BusyError, CerthoundError, ProfileError, StoreError
 from crawler.evidence import Blobs, load_visit
 from crawler.guard import Guard
 from crawler.health import degradations
-from crawler.judging import JudgePool
+from crawler.judging import UNJUDGED, JudgePool
 from crawler.language import _
 from crawler.logs import log_to
 from crawler.model import (
@@ -269,11 +269,9 @@ class _Job:
         cases = settle(self._store, self._run.id, self._watchlist, at)
         states = self._store.sources(self._run.id)
         room = None if not self._no_room else self._profile.run.min_free_gb
-        degraded = tuple(
-            degradations(
-                states, [visit for visit, _assessment in pairs], room, has_browser=has_browser
-            )
-        )
+        visits = [visit for visit, _assessment in pairs]
+        unjudged = sum(assessment.policy == UNJUDGED for _visit, assessment in pairs)
+        degraded = tuple(degradations(states, visits, room, unjudged, has_browser=has_browser))
         run = Run(self._run.id, self._run.status, self._run.started_at, at, degraded)
         folder = self._data / "reports"
         files = write_hitlist(folder, run, states, cases, at)

@@ -123,6 +123,9 @@ def parse_table(text: str, where: str, error: type[CerthoundError]) -> Table:
     except tomllib.TOMLDecodeError as problem:
         said = _("{file} 不是有效的 TOML（{problem}），请改正后重试")
         raise error(said.format(file=where, problem=problem)) from problem
+    except RecursionError as problem:
+        said = _("{file} 不是有效的 TOML（{problem}），请改正后重试")
+        raise error(said.format(file=where, problem=_("嵌套过深"))) from problem
 
 
 def read_table(path: Path, error: type[CerthoundError]) -> Table:

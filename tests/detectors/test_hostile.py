@@ -34,5 +34,5 @@ def test_twenty_thousand_contacts() -> None:
 
 def test_one_long_line_is_cut() -> None:
     page = read_page(f"<title>{'证' * LENGTH}</title><p>{'证' * LENGTH}", "http://a.example/")
-    assert len(page.text) == 200_000
+    assert 199_000 < len(page.text) <= 200_000
     assert len(page.title) == 1000

@@ -44,6 +44,8 @@ def run(profile: Path, data: Path) -> subprocess.CompletedProcess[str]:
         ("[sources.searxng]\nenable = true", ("mine.toml", "sources.searxng.enable", "enabled")),
         ("[source.names]\nenabled = true", ("mine.toml", "source", "sources")),
         ("", ("mine.toml", "enabled")),
+        ('[network]\ndns = "a:²"', ("mine.toml", "network.dns")),
+        ("x = " + "[" * 100_000, ("mine.toml", "TOML")),
     ],
 )
 def test_a_broken_profile(tmp_path: Path, text: str, words: tuple[str, ...]) -> None:
