@@ -86,7 +86,7 @@ def run_daily(profile: Profile, data: Path, board: ProgressBoard) -> RunOutcome:
         else:
             run = store.start_run(now())
         job = _Job(profile, wanted, watchlist, data, store, run, board)
-        return _in_reactor(settings_for(profile.run), job.work)
+        return in_reactor(settings_for(profile.run), job.work)
 
 
 @contextmanager
@@ -107,7 +107,7 @@ def _only_run(data: Path) -> Iterator[None]:
         yield
 
 
-def _in_reactor(
+def in_reactor(
     settings: dict[str, object], work: Callable[[AsyncCrawlerProcess], Awaitable[T]]
 ) -> T:
     """Run a coroutine on Scrapy's loop and give back its value or its error."""

@@ -44,6 +44,7 @@ class Visit:
     failure: Failure | None = None
     detail: str = ""
     script_stopped: bool = False
+    _unfinished: bool = False
     _final_url: str = ""
     _document: FrameLook | None = None
     _frames: list[FrameLook] = field(default_factory=list)
@@ -117,7 +118,7 @@ class Visit:
             frames=tuple(self._frames),
             screenshot=self._picture.png,
             mhtml=self._archive,
-            truncated=document.truncated or self._picture.cut,
+            truncated=document.truncated or self._picture.cut or self._unfinished,
             page_errors=self.gate.page_errors,
             dialogs=self.gate.dialogs,
             popups=tuple(self.recorder.popups),
@@ -246,7 +247,11 @@ class Visit:
     async def _freeze(self, tab: Tab, page: Page, main: str, measure: Measure) -> None:
         self._final_url = tab.url
         try:
+            self._unfinished = self.recorder.unfinished()
             self._document = await page.document(main)
+            if self._unfinished and not self._document.html:
+                self._fail(Failure.TIMEOUT, "the document was still on its way")
+                return
             self._picture = await page.picture(self.sight.width, self._scale())
             self._frames = []
             for frame, _url in await page.frames():
