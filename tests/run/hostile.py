@@ -134,7 +134,9 @@ def _watch(found: Watched, profile: Path, folder: Path, most_seconds: int) -> No
         said.seek(0)
         found.said = said.read()
     time.sleep(1)  # children of a process that ended go a moment later
-    found.left_running = [_name(pid) for pid, birth in seen.items() if birth and birth == _birth(pid)]
+    found.left_running = [
+        _name(pid) for pid, birth in seen.items() if birth and birth == _birth(pid)
+    ]
     found.left_files = [
         str(path.relative_to(folder))
         for each in private.values()

@@ -262,7 +262,10 @@ class Visit:
         except Error as error:
             if self._lost(error):
                 raise
-            self._fail(Failure.BROKEN_ANSWER, error.message.partition("\n")[0][:200])
+            said = error.message.partition("\n")[0][:200]
+            if "context" in said and not self.script_stopped:
+                raise StuckError(said) from error  # it replaces itself faster than we look
+            self._fail(Failure.BROKEN_ANSWER, said)
 
     def _lost(self, error: Error) -> bool:
         return "closed" in error.message and not self.gate.crashed.is_set()
