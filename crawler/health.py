@@ -9,7 +9,16 @@ from crawler.model import Failure, SourceState, SourceStatus, Visit
 
 # Founders' judgement: with fewer captures than this, all failing, the sites may be at fault.
 _ENOUGH_TO_DOUBT_US = 5
-_OURS = frozenset({Failure.NAME_UNKNOWN, Failure.NO_CONNECTION, Failure.TIMEOUT, Failure.OUR_FAULT})
+# That every name is gone on one day is more likely a resolver of ours that lies.
+_OURS = frozenset(
+    {
+        Failure.NAME_ABSENT,
+        Failure.NAME_UNKNOWN,
+        Failure.NO_CONNECTION,
+        Failure.TIMEOUT,
+        Failure.OUR_FAULT,
+    }
+)
 
 
 def degradations(

@@ -86,7 +86,7 @@ def run_daily(profile: Profile, data: Path, board: ProgressBoard) -> RunOutcome:
         else:
             run = store.start_run(now())
         job = _Job(profile, wanted, watchlist, data, store, run, board)
-        return _in_reactor(settings_for(profile.run), job.work)
+        return in_reactor(settings_for(profile.run), job.work)
 
 
 @contextmanager
@@ -107,7 +107,7 @@ def _only_run(data: Path) -> Iterator[None]:
         yield
 
 
-def _in_reactor(
+def in_reactor(
     settings: dict[str, object], work: Callable[[AsyncCrawlerProcess], Awaitable[T]]
 ) -> T:
     """Run a coroutine on Scrapy's loop and give back its value or its error."""
@@ -198,7 +198,7 @@ class _Job:
         finished = {
             state.source
             for state in self._store.sources(self._run.id)
-            if state.status is not SourceStatus.PENDING
+            if state.status is SourceStatus.DONE
         }
         for name, choice in self._wanted.items():
             if name in finished:
@@ -258,7 +258,13 @@ class _Job:
         found = [
             lead
             for visit, assessment in self._store.assessments(self._run.id)
-            for lead in leads_from(assessment, self._store.lead(visit.lead), self._watchlist, guard)
+            for lead in leads_from(
+                assessment,
+                self._store.lead(visit.lead),
+                self._watchlist,
+                guard,
+                self._run.started_at,
+            )
             if lead.depth < self._profile.run.rounds
         ]
         self._store.add_leads(self._run.id, found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from crawler.addresses import AddressError, covers, host_of, lead_id, normalise
 from crawler.guard import Guard
@@ -13,16 +14,15 @@ _MOST_LINKS = 10
 
 
 def leads_from(
-    assessment: Assessment, parent: Lead, watchlist: Watchlist, guard: Guard
+    assessment: Assessment, parent: Lead, watchlist: Watchlist, guard: Guard, at: datetime
 ) -> Iterator[Lead]:
     """Leads one step deeper than the suspect's own; none from a page that is no suspect.
 
     Protected hosts and the front pages of public platforms are left out; of plain links at most
-    ten are followed, of frames, refreshes and QR codes all.
+    ten are followed, of frames, refreshes and QR codes all. `at` is the start of the run.
     """
     if assessment.verdict not in (Verdict.SUSPECT, Verdict.DOUBTFUL):
         return
-    at = parent.reasons[0].at
     links = 0
     for target in assessment.findings.targets:
         try:

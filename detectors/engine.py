@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from urllib.parse import urlsplit
 
 from crawler.addresses import covers, host_of
 from crawler.clock import beijing_date
@@ -152,8 +153,9 @@ class Detectors:
             claims, imitates = claimed.claims, claimed.imitates
             signals += self._identity_signals(page, structure, claimed.signals)
         if not _is_legible(page) and all(s.family is Family.INNOCENCE for s in signals):
-            # A shell for scripts, or pictures only: nothing was read, so nothing is clear.
-            condition = PageCondition.EMPTY
+            # A shell for scripts, or pictures only: nothing was read, so nothing is clear, and
+            # nothing is gone.
+            condition = PageCondition.UNKNOWN
         findings = Findings(
             page_condition=condition,
             signals=tuple(signals),
@@ -291,7 +293,8 @@ def _age_signals(visit: Visit) -> list[Signal]:
         return [Signal("young_registration", Family.REGISTRATION, 1.0, words, "registration")]
     if 0 <= days < _RECENT_DAYS:
         return [Signal("recent_registration", Family.REGISTRATION, 1.0, words, "registration")]
-    if days > _OLD_DAYS:
+    # An old domain speaks for its owner, not for what somebody put into a folder of it.
+    if days > _OLD_DAYS and urlsplit(visit.url).path.count("/") <= 1:
         return [Signal("old_registration", Family.INNOCENCE, 1.0, words, "registration")]
     return []
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.addresses import AddressError, normalise
+from crawler.documents import parse
 from crawler.model import Target, TargetKind
 
 _BLOCKS = frozenset(
@@ -81,7 +82,7 @@ class Page:
 
 def read_page(html: str, url: str) -> Page:
     """The parts of a page; broken markup is read as browsers read it."""
-    tree = LexborHTMLParser(html)
+    tree = parse(html)
     base = _base(tree, url)
     targets = _targets(tree, base)
     loads = _loads(tree, base)

@@ -19,6 +19,7 @@ allow_private = true
 enabled = true
 url = "http://127.0.0.1:{search}"
 delay = 0
+pages = 5
 
 [sources.names]
 enabled = true

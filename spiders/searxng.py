@@ -114,9 +114,10 @@ class SearxngSpider(SourceSpider):
 
 
 def read_answer(status: int, body: bytes) -> tuple[list[str], str]:
-    """The addresses in SearXNG's answer, and why it is no answer, or the empty string.
+    """The addresses in SearXNG's answer, and why it is no whole answer, or the empty string.
 
-    No results while engines are unresponsive is our blindness, not an empty web.
+    Results without the engines that did not respond are part of what there is, and none without
+    them is our blindness, not an empty web.
     """
     if status != 200:
         return [], _("搜索服务返回 HTTP 状态 {status}").format(status=status)
@@ -133,6 +134,7 @@ def read_answer(status: int, body: bytes) -> tuple[list[str], str]:
         if isinstance(item, dict) and isinstance(item.get("url"), str)
     ]
     silent = answer.get("unresponsive_engines")
-    if not urls and silent:
-        return [], _("搜索引擎没有应答：{engines}").format(engines=str(silent)[:120])
+    if silent:
+        said = _("搜索引擎没有应答：{engines}")
+        return urls, said.format(engines=str(silent)[:120])
     return urls, ""

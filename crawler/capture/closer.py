@@ -74,9 +74,11 @@ class Closer:
     async def _other(
         self, visit: Visit, first: Capture, lead: Lead, vantage: Vantage, probe: Probe
     ) -> Capture | None:
-        answer = await probe(first.url, lead, vantage)
-        if answer is not None and not await asyncio.to_thread(self._is_other, first, *answer):
-            return None
+        # Where the desktop got nothing, there is nothing to compare with: only the browser tells.
+        if first.exchanges[0].status is not None:
+            answer = await probe(first.url, lead, vantage)
+            if answer is not None and not await asyncio.to_thread(self._is_other, first, *answer):
+                return None
         assert self._pool is not None  # noqa: S101 - asked by look
         look = await self._pool.capture(first.url, vantage)
         seen = await self._frozen(look)

@@ -10,12 +10,17 @@ from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
     _BindAddressAgent,
+    _LenientHTTP11ClientFactory,
+    _LenientHTTP11ClientProtocol,
     _ScrapyAgent,
 )
+from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
+from twisted.python.failure import Failure as TwistedFailure
+from twisted.web._newclient import BODY, DONE
 from twisted.web.client import URI
 
 from crawler.addresses import AddressError, ascii_host
@@ -26,6 +31,9 @@ from crawler.guard import Guard
 from crawler.model import DnsAnswer, Failure, Knowledge
 
 # The private names above are Scrapy 2.19's; pyproject.toml holds Scrapy below 2.20 for them.
+
+_MAX_HEAD = 262_144
+"""Bytes of an answer before its body; Chromium's limit, so that we read what people can."""
 
 
 class RouteRefusedError(Exception):
@@ -129,8 +137,36 @@ class _PinnedScrapyAgent(_ScrapyAgent):
         return agent
 
 
+class _ShortHeads(_LenientHTTP11ClientProtocol):
+    """Gives up on an answer whose head does not end; Twisted would gather it for ever."""
+
+    _head = 0
+
+    def dataReceived(self, bytes: bytes) -> None:  # noqa: A002, N802 - Twisted's names
+        super().dataReceived(bytes)  # type: ignore[no-untyped-call]
+        parser = self._parser
+        if parser is None or parser.state in (BODY, DONE):
+            self._head = 0
+            return
+        self._head += len(bytes)
+        if self._head > _MAX_HEAD:
+            problem: Any = TwistedFailure(ValueError(f"a head over {_MAX_HEAD} bytes"))  # type: ignore[no-untyped-call]
+            self._giveUp(problem)  # type: ignore[no-untyped-call]
+
+
+class _ShortHeadsFactory(_LenientHTTP11ClientFactory):
+    """Builds connections that read short heads only."""
+
+    def buildProtocol(self, addr: Any) -> _ShortHeads:  # noqa: ARG002, N802 - Twisted's names
+        return _ShortHeads(self._quiescentCallback)  # type: ignore[no-untyped-call]
+
+
 class PinnedDownloadHandler(HTTP11DownloadHandler):
     """Downloads through `crawler.router`, which every spider that opens suspects must carry."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._pool._factory = _ShortHeadsFactory  # noqa: SLF001 - the only way to have one
 
     async def download_request(self, request: Request) -> Response:
         """Fetch one request; the DNS answer and address are left in `request.meta["route"]`."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from selectolax.lexbor import LexborHTMLParser
-
 from crawler.addresses import host_of, parts
+from crawler.documents import parse, visible
 from crawler.model import (
     Assessment,
     Capture,
@@ -25,8 +24,9 @@ OTHERS = (Vantage.PHONE, Vantage.WECHAT, Vantage.FROM_SEARCH)
 # Founders' judgement: a page with less text than a short notice may draw the rest by script.
 _THIN = 300
 _SCRIPTED = re.compile(
-    r"document\.write|innerHTML|location\s*(?:\.href)?\s*=|location\.(?:replace|assign)|"
-    r"\.mount\(|createApp|XMLHttpRequest|\bfetch\(|<script[^>]+type=[\"']module",
+    # Every repetition is bounded: a hostile page must not make the search quadratic.
+    r"document\.write|innerHTML|location\s{0,9}(?:\.href\s{0,9})?=|location\.(?:replace|assign)|"
+    r"\.mount\(|createApp|XMLHttpRequest|\bfetch\(|<script[^>]{1,200}type=[\"']module",
     re.IGNORECASE,
 )
 _ACCUSED = frozenset({Verdict.SUSPECT, Verdict.DOUBTFUL})
@@ -40,7 +40,7 @@ def needs_browser(capture: Capture, opinion: Assessment) -> bool:
         return False
     if opinion.verdict in _ACCUSED:
         return True
-    text = _visible(capture.html)
+    text = visible(parse(capture.html))
     if "<iframe" in capture.html.lower() and len(text) < 4 * _THIN:
         return True
     return (len(text) < _THIN and "<script" in capture.html.lower()) or bool(
@@ -67,24 +67,18 @@ def needs_other_vantages(visit: Visit, opinion: Assessment, lead: Lead) -> bool:
 
 def differs(first: str, second: str) -> bool:
     """Whether two answers of one address show different pages; a counter or a date is none."""
-    one, other = _visible(first), _visible(second)
+    one, other = visible(parse(first))[:_COMPARED], visible(parse(second))[:_COMPARED]
     if one == other:
         return False
-    longer = max(len(one), len(other))
-    shared = len(set(_pieces(one)) & set(_pieces(other)))
-    return longer == 0 or shared < _ALIKE * max(len(set(_pieces(one))), len(set(_pieces(other))), 1)
+    here, there = _pieces(one), _pieces(other)
+    return len(here & there) < _ALIKE * max(len(here), len(there))
 
 
 # Founders' judgement: nine tenths of its passages in common make it the same page.
 _ALIKE = 0.9
+_COMPARED = 50_000
+"""Characters, as many as a long article has: a flood of text must not fill the memory."""
 
 
-def _pieces(text: str) -> list[str]:
-    return [text[start : start + 8] for start in range(max(1, len(text) - 7))]
-
-
-def _visible(html: str) -> str:
-    tree = LexborHTMLParser(html)
-    for unseen in tree.css("script, style, noscript, template"):
-        unseen.decompose()
-    return tree.body.text(separator=" ", strip=True) if tree.body else ""
+def _pieces(text: str) -> set[str]:
+    return {text[start : start + 8] for start in range(max(1, len(text) - 7))}

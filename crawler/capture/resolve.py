@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import socket
 
 import dns.asyncresolver
 import dns.exception
@@ -18,6 +20,22 @@ _TRY_SECONDS = 3.0
 _LIFETIME_SECONDS = 7.0
 
 
+# Octal, decimal, hexadecimal and short forms, which browsers read as addresses (WHATWG URL, 3.5).
+_NUMBERS = re.compile(r"(?:0x[0-9a-f]{0,8}|\d{1,12})(?:\.(?:0x[0-9a-f]{0,8}|\d{1,12})){0,3}\.?")
+
+
+def _literal(host: str) -> str:
+    """The IP address that a host spells out, or the empty string where it is a name."""
+    if is_ip(host):
+        return host
+    if not _NUMBERS.fullmatch(host.lower()):
+        return ""
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host.rstrip(".")))
+    except OSError:
+        return ""
+
+
 class Resolver:
     """Resolves names for one run and keeps each answer, so that a name has one address in it."""
 
@@ -28,8 +46,8 @@ class Resolver:
 
     async def resolve(self, host: str) -> DnsAnswer:
         """What DNS says about a host; an IP address is its own answer. Never raises."""
-        if is_ip(host):
-            return DnsAnswer(host, Knowledge.KNOWN, (host,))
+        if address := _literal(host):
+            return DnsAnswer(host, Knowledge.KNOWN, (address,))
         if host not in self._answers:
             self._answers[host] = asyncio.ensure_future(self._ask(host))
         return await asyncio.shield(self._answers[host])

@@ -37,6 +37,10 @@ from crawler.model import Exchange, Failure, Lead, Vantage
 logger = logging.getLogger(__name__)
 
 
+# A browser shows the page around such a frame, and nothing within it.
+_NEVER_ASKED = frozenset({Failure.PROTECTED_HOST, Failure.REFUSED_ADDRESS, Failure.UNSUPPORTED})
+
+
 class CaptureSpider(Spider):
     """Opens every lead once from a desktop's vantage and follows it to its page."""
 
@@ -171,6 +175,10 @@ class CaptureSpider(Spider):
             response.url, response.status, headers, now(), meta["via"], route.address
         )
         trail.exchanges.append(exchange)
+        if not 100 <= response.status <= 999:
+            detail = f"{response.status} is no status"
+            await self._end(trail, None, (Failure.BROKEN_ANSWER, detail))
+            return None
         try:
             hop = next_hop(response.status, said.get("location", ""), html, response.url)
         except AddressError as problem:
@@ -180,11 +188,12 @@ class CaptureSpider(Spider):
             return await self._go_on(trail, hop)
         media_type = said.get("content-type", "application/octet-stream").partition(";")[0]
         blob = await asyncio.to_thread(self._writer.blobs.put, body.content, media_type.strip())
-        if hop is not None:
-            trail.exchanges[-1] = replace(exchange, body=blob)
-            return await self._go_on(trail, hop)
         cut = body.truncated or bool({"download_stopped", "dataloss"} & set(response.flags))
         page = Page(response.status, headers, blob, html, encoding, cut, body.readable)
+        if hop is not None:
+            trail.exchanges[-1] = replace(exchange, body=blob)
+            trail.wrapping = page if hop[1] == "frame" else None
+            return await self._go_on(trail, hop)
         await self._end(trail, page, None)
         return None
 
@@ -214,6 +223,9 @@ class CaptureSpider(Spider):
             trail.answers[problem.answer.name] = problem.answer
         via = request.meta["via"]
         trail.exchanges.append(Exchange(request.url, None, (), now(), via, failure=kind))
+        if via == "frame" and trail.wrapping is not None and kind in _NEVER_ASKED:
+            await self._end(trail, trail.wrapping, None)
+            return None
         twin = https_twin(trail)
         if twin:
             return self._ask(twin, trail, "upgrade")

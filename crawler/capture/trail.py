@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from html import unescape
 
-from selectolax.lexbor import LexborHTMLParser
-
 from crawler.addresses import AddressError, normalise
+from crawler.documents import parse
 from crawler.model import (
     BlobRef,
     Capture,
@@ -52,6 +52,8 @@ class Trail:
     started_at: datetime
     exchanges: list[Exchange] = field(default_factory=list)
     answers: dict[str, DnsAnswer] = field(default_factory=dict)
+    wrapping: Page | None = None
+    """The page whose frame was followed last: what is left in view where that frame is refused."""
 
     def hops(self) -> int:
         """How many addresses were asked after the first."""
@@ -78,7 +80,7 @@ def next_hop(status: int, location: str, html: str, url: str) -> tuple[str, str]
     Raises `AddressError` for a target that is no http address.
     """
     if status in REDIRECTS and location:
-        return normalise(location, base=url), "redirect"
+        return normalise(_read_location(location), base=url), "redirect"
     if status == 200:
         for tag in _META.findall(html[:20_000]):
             if not _IS_REFRESH.search(tag):
@@ -88,15 +90,24 @@ def next_hop(status: int, location: str, html: str, url: str) -> tuple[str, str]
                 there = normalise(target, base=url)
                 return None if there == url else (there, "refresh")
         if frame := _page_frame(html):
-            return normalise(frame, base=url), "frame"
+            with suppress(AddressError):  # a frame that leads nowhere leaves the page in view
+                return normalise(frame, base=url), "frame"
     return None
+
+
+def _read_location(value: str) -> str:
+    """The header as browsers read it: as UTF-8, which it may hold raw, where it is that."""
+    try:
+        return value.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return value
 
 
 def _page_frame(html: str) -> str:
     """The address of the frame that is all a page shows, or the empty string."""
     if len(html) > _LONGEST_WRAPPING or not _HAS_FRAME.search(html):
         return ""
-    tree = LexborHTMLParser(html)
+    tree = parse(html)
     frames = tree.css("frameset frame[src]")
     if not frames:
         for unseen in tree.css("script, style, noscript, template"):
@@ -135,7 +146,8 @@ def make_visit(
 ) -> Visit:
     """The Visit of a trail that has come to its end, at a page or at a failure."""
     lead = trail.lead
-    last = trail.exchanges[-1] if trail.exchanges else None
+    shown = [each for each in trail.exchanges if page is None or each.status is not None]
+    last = shown[-1] if shown else None
     at = last.at if last else trail.started_at
     capture = Capture(
         id=f"{run}.{lead.id}.{Vantage.DESKTOP.value}",

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from crawler.addresses import lead_id, normalise
+from crawler.addresses import host_of, lead_id, normalise, parts
 from crawler.errors import BusyError, CerthoundError, StoreError, UsageError
 from crawler.language import _, language
 from crawler.model import Assessment
@@ -111,7 +112,21 @@ def run_on(profile: Path, data: Path) -> int:
 def compare(data: Path) -> tuple[Comparison, ...]:
     """Every site of the practice web with what was judged of it last."""
     with Store.open(data, create=False) as store:
-        return tuple(
-            Comparison(site, store.latest_assessment(lead_id(normalise(site.url))))
-            for site in truth()
-        )
+        run = store.last_completed_run()
+        looks = list(store.assessments(run.id)) if run else []
+    by_lead = {visit.lead: assessment for visit, assessment in looks}
+    # A name on a list leads to the front page of the bare domain, which the truth may call www.
+    by_domain = {
+        parts(host_of(visit.url)).registrable: assessment
+        for visit, assessment in looks
+        if urlsplit(visit.url).path == "/"
+    }
+    found = []
+    for site in truth():
+        judged = by_lead.get(lead_id(normalise(site.url)))
+        if judged is None and urlsplit(site.url).path == "/":
+            judged = by_domain.get(parts(host_of(site.url)).registrable)
+        # What only other pages link to is opened where those are suspects: no miss if not.
+        if judged is not None or site.found_by != ("links",):
+            found.append(Comparison(site, judged))
+    return tuple(found)

@@ -97,11 +97,11 @@ def test_a_visit_without_captures_is_unknown(detectors: Detectors, make_visit: M
         ("", 200, PageCondition.EMPTY),
         ("<html><body> </body></html>", 200, PageCondition.EMPTY),
         ("<h1>Forbidden</h1>", 403, PageCondition.ERROR),
-        ("<title>甲</title><frameset><frame src='/in'></frameset>", 200, PageCondition.EMPTY),
+        ("<title>甲</title><frameset><frame src='/in'></frameset>", 200, PageCondition.UNKNOWN),
         (
             "<title>查询平台</title><div id=app></div><script src=/a.js></script>",
             200,
-            PageCondition.EMPTY,
+            PageCondition.UNKNOWN,
         ),
     ],
 )

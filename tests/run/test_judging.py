@@ -31,6 +31,6 @@ def test_a_page_that_breaks_a_detector_is_unknown_and_the_next_is_judged(
 
 
 def test_a_page_that_was_not_judged_degrades_the_run() -> None:
-    assert list(degradations((), (), None, 0)) == []
-    (said,) = degradations((), (), None, 1)
+    assert list(degradations((), (), None, 0, has_browser=True)) == []
+    (said,) = degradations((), (), None, 1, has_browser=True)
     assert said.startswith("1 个页面")

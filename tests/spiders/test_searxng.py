@@ -44,7 +44,15 @@ def test_what_is_no_answer_is_never_zero_results(status: int, body: bytes) -> No
     assert problem
 
 
+def test_results_without_some_engines_are_a_part() -> None:
+    body = b'{"results": [{"url": "http://a.example/"}], "unresponsive_engines": [["sogou", "x"]]}'
+    urls, problem = read_answer(200, body)
+    assert urls == ["http://a.example/"]
+    assert "sogou" in problem
+
+
 @given(st.binary(max_size=200))
 def test_any_body_is_read(body: bytes) -> None:
     urls, problem = read_answer(200, body)
-    assert not (urls and problem)
+    assert isinstance(urls, list)
+    assert isinstance(problem, str)

@@ -78,7 +78,7 @@ class BrowserLook:
     mhtml: bytes = b""
     """The page with what it is made of, or empty where none could be made."""
     truncated: bool = False
-    """Whether the document or the screenshot was cut."""
+    """Whether the document or the screenshot was cut, or the document was still on its way."""
     page_errors: int = 0
     dialogs: int = 0
     popups: tuple[str, ...] = ()

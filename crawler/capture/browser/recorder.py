@@ -77,6 +77,10 @@ class Recorder:
         """Whether requests are under way that a person would wait for."""
         return any(request.kind not in _ENDLESS for request in self._open.values())
 
+    def unfinished(self) -> bool:
+        """Whether the document shown is still on its way."""
+        return any(request is self.shown for request in self._open.values())
+
     def refuse(self, network_id: str, failure: Failure, why: str) -> None:
         """Remember why we stopped a request inside the browser."""
         self._refused[network_id] = failure, why

@@ -44,6 +44,7 @@ class Visit:
     failure: Failure | None = None
     detail: str = ""
     script_stopped: bool = False
+    _unfinished: bool = False
     _final_url: str = ""
     _document: FrameLook | None = None
     _frames: list[FrameLook] = field(default_factory=list)
@@ -117,7 +118,7 @@ class Visit:
             frames=tuple(self._frames),
             screenshot=self._picture.png,
             mhtml=self._archive,
-            truncated=document.truncated or self._picture.cut,
+            truncated=document.truncated or self._picture.cut or self._unfinished,
             page_errors=self.gate.page_errors,
             dialogs=self.gate.dialogs,
             popups=tuple(self.recorder.popups),
@@ -246,7 +247,11 @@ class Visit:
     async def _freeze(self, tab: Tab, page: Page, main: str, measure: Measure) -> None:
         self._final_url = tab.url
         try:
+            self._unfinished = self.recorder.unfinished()
             self._document = await page.document(main)
+            if self._unfinished and not self._document.html:
+                self._fail(Failure.TIMEOUT, "the document was still on its way")
+                return
             self._picture = await page.picture(self.sight.width, self._scale())
             self._frames = []
             for frame, _url in await page.frames():
@@ -257,8 +262,10 @@ class Visit:
         except Error as error:
             if self._lost(error):
                 raise
-            # A page that keeps moving on takes its documents from under us.
-            raise StuckError(error.message.partition("\n")[0][:200]) from error
+            said = error.message.partition("\n")[0][:200]
+            if "context" in said and not self.script_stopped:
+                raise StuckError(said) from error  # it replaces itself faster than we look
+            self._fail(Failure.BROKEN_ANSWER, said)
 
     def _lost(self, error: Error) -> bool:
         return "closed" in error.message and not self.gate.crashed.is_set()
