@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from urllib.parse import urlsplit
 
 from crawler.addresses import covers, host_of
 from crawler.clock import beijing_date
@@ -18,7 +17,6 @@ from crawler.model import (
     Contact,
     Family,
     Findings,
-    Knowledge,
     PageCondition,
     Signal,
     Target,
@@ -28,6 +26,7 @@ from crawler.model import (
     Visit,
     Watchlist,
 )
+from detectors.ages import age_signals
 from detectors.claims import find_claims
 from detectors.conditions import condition_of, load_conditions
 from detectors.identities import Identities
@@ -42,10 +41,6 @@ from detectors.structure import Structure, read_structure
 from detectors.text import read_text
 from detectors.traces import find_traces
 
-# Founders' judgement: the real fakes of public cases lived days to months.
-_YOUNG_DAYS = 90
-_RECENT_DAYS = 365
-_OLD_DAYS = 5 * 365
 # Only pages that speak of such things are read for claims and queries.
 _WORTH_READING = re.compile(
     r"证|應急|应急|安监|安全|监督|监察|人社|住建|住房|消防|学信|考试|certsearch|certQuery|certificateQuery|info-pub|政府网站标识码"
@@ -121,7 +116,7 @@ class Detectors:
         signals = [*seen.findings.signals, *cloaked]
         if hit:
             signals.append(_name_signal(hit))
-        signals += _age_signals(visit)
+        signals += age_signals(visit)
         imitates = seen.imitates or (hit.imitates if hit else "")
         if not imitates and any(s.family in (Family.CLAIM, Family.QUERY) for s in signals):
             imitates = self._own[0] if self._own else ""
@@ -277,26 +272,6 @@ def _contact_signals(contacts: tuple[Contact, ...]) -> tuple[Signal, ...]:
 def _name_signal(hit: NameHit) -> Signal:
     words = f"{hit.name} ~ {hit.imitates}（{hit.technique}）"
     return Signal("name_likeness", Family.NAME, round(hit.score / 100, 2), shown(words), "url")
-
-
-def _age_signals(visit: Visit) -> list[Signal]:
-    """Signals of the registration's age; unknown adds nothing."""
-    registration = visit.registration
-    if registration is None or registration.registered_on.state is not Knowledge.KNOWN:
-        return []
-    since = registration.registered_on.value
-    if since is None:
-        return []
-    days = (visit.at - since).days
-    words = beijing_date(since).isoformat()
-    if 0 <= days < _YOUNG_DAYS:
-        return [Signal("young_registration", Family.REGISTRATION, 1.0, words, "registration")]
-    if 0 <= days < _RECENT_DAYS:
-        return [Signal("recent_registration", Family.REGISTRATION, 1.0, words, "registration")]
-    # An old domain speaks for its owner, not for what somebody put into a folder of it.
-    if days > _OLD_DAYS and urlsplit(visit.url).path.count("/") <= 1:
-        return [Signal("old_registration", Family.INNOCENCE, 1.0, words, "registration")]
-    return []
 
 
 def _merged_contacts(groups: Iterable[tuple[Contact, ...]]) -> tuple[Contact, ...]:
