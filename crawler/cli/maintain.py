@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import click
 
 from crawler.addresses import defang
 from crawler.cli.options import data_option, json_option, print_json
-from crawler.cli.practice import compare, practice_folder, practice_web, run_on
+from crawler.cli.practice import Comparison, compare, practice_folder, practice_web, run_on
 from crawler.custody import Inspection, inspect, inspect_chain
 from crawler.evidence import Blobs
 from crawler.language import _
@@ -109,17 +110,32 @@ def rehearse(folder: Path, serve: bool) -> int:
         if code not in (0, 3):
             return code
         comparisons = compare(data)
-        wrong = 0
-        for comparison in comparisons:
-            faults = comparison.faults
-            if faults:
-                wrong += 1
-                click.echo(_("不符：{site}").format(site=defang(comparison.truth.url)))
-                click.echo("      " + "；".join(faults))
-        said = _("演练网站 {all} 个，判定与答案一致 {right} 个，不符 {wrong} 个")
-        click.echo(said.format(all=len(comparisons), right=len(comparisons) - wrong, wrong=wrong))
+        wrong, known = _tell_differences(comparisons)
+        said = _(
+            "演练网站 {all} 个，判定与答案一致 {right} 个，不符 {wrong} 个，已知未识别 {known} 个"
+        )
+        right = len(comparisons) - wrong - known
+        click.echo(said.format(all=len(comparisons), right=right, wrong=wrong, known=known))
         if serve:
             said = _("演练网络仍在运行，配置文件为 {profile}，按 Ctrl+C 结束")
             click.echo(said.format(profile=profile))
             signal.pause()
     return 1 if wrong else code
+
+
+def _tell_differences(comparisons: Iterable[Comparison]) -> tuple[int, int]:
+    """Print what differs from the truth; how many sites do, and how many we know to miss."""
+    wrong = known = 0
+    for comparison in comparisons:
+        faults = comparison.faults
+        if not faults:
+            continue
+        title = _("不符：{site}")
+        if comparison.is_known_miss:
+            known += 1
+            title = _("已知未识别：{site}")
+        else:
+            wrong += 1
+        click.echo(title.format(site=defang(comparison.truth.url)))
+        click.echo("      " + "；".join(faults))
+    return wrong, known
