@@ -140,13 +140,13 @@ def normalise(text: str, base: str = "") -> str:
     'http://example.cn/a'
     """
     raw = text.strip()
-    if base:
-        raw = urljoin(base, raw)
-    elif raw.startswith("//"):
-        raw = "http:" + raw
-    elif not _SCHEME.match(raw) or _PORT_ONLY.match(raw):
-        raw = "http://" + raw
     try:
+        if base:
+            raw = urljoin(base, raw)
+        elif raw.startswith("//"):
+            raw = "http:" + raw
+        elif not _SCHEME.match(raw) or _PORT_ONLY.match(raw):
+            raw = "http://" + raw
         split = urlsplit(raw)
         port = split.port
         host = ascii_host(split.hostname or "")

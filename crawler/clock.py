@@ -46,7 +46,10 @@ def parse(text: str) -> datetime:
     moment = datetime.fromisoformat(text.strip())
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=BEIJING)
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as problem:
+        raise ValueError(f"outside the calendar: {text!r}") from problem
 
 
 def shown(moment: datetime) -> str:

@@ -62,6 +62,8 @@ class RunOptions:
     """Captures stop below this much free disk."""
     processes: int = 2
     """Processes that judge pages."""
+    discovery_agent: str = "certhound/0.1"
+    """How we name ourselves to search services; an office adds how to reach it."""
     user_agent: str = (
         "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
         "Chrome/131.0.0.0 Safari/537.36"
@@ -170,6 +172,7 @@ def _run(table: Table) -> RunOptions:
         max_redirects=read_positive(table, "max_redirects", default.max_redirects),
         min_free_gb=read_amount(table, "min_free_gb", default.min_free_gb),
         processes=read_positive(table, "processes", default.processes),
+        discovery_agent=table.take("discovery_agent", str, default.discovery_agent),
         user_agent=table.take("user_agent", str, default.user_agent),
     )
     if options.rounds > default.rounds:

@@ -85,14 +85,15 @@ def inspect_chain(store: Store) -> Inspection:
 
 def inspect(store: Store, blobs: Blobs) -> Inspection:
     """A check of everything: database, chain, the rows it tells of, and every blob's bytes."""
-    entries = tuple(store.custody())
-    names = tuple(blobs.names())
-    visits = store.visit_ids()
-    damages = [Damage("certhound.db", line) for line in store.integrity()]
-    damages += check(entries)
-    damages += _bad_blobs(blobs, names)
-    damages += _bad_visits(store, visits, entries, frozenset(names))
-    damages += _bad_judgements(store, entries)
+    with store.snapshot():  # a run may be writing meanwhile
+        entries = tuple(store.custody())
+        names = tuple(blobs.names())
+        visits = store.visit_ids()
+        damages = [Damage("certhound.db", line) for line in store.integrity()]
+        damages += check(entries)
+        damages += _bad_blobs(blobs, names)
+        damages += _bad_visits(store, visits, entries, frozenset(names))
+        damages += _bad_judgements(store, entries)
     return Inspection(len(entries), len(visits), len(names), tuple(damages))
 
 

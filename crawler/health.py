@@ -9,7 +9,7 @@ from crawler.model import Failure, SourceState, SourceStatus, Visit
 
 # Founders' judgement: with fewer captures than this, all failing, the sites may be at fault.
 _ENOUGH_TO_DOUBT_US = 5
-_OURS = frozenset({Failure.NAME_UNKNOWN, Failure.NO_CONNECTION, Failure.TIMEOUT})
+_OURS = frozenset({Failure.NAME_UNKNOWN, Failure.NO_CONNECTION, Failure.TIMEOUT, Failure.OUR_FAULT})
 
 
 def degradations(

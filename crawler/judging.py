@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from crawler.errors import CerthoundError
-from crawler.language import _
+from crawler.language import _, language, set_language
 from crawler.model import Assessment, Visit
 from detectors import Detectors, load_detectors
 from seeds import load_watchlist
@@ -22,9 +22,10 @@ from seeds import load_watchlist
 _detectors: Detectors | None = None
 
 
-def _prepare() -> None:
-    """Load what we know once per process, and end with the parent however it ends."""
+def _prepare(name: str) -> None:
+    """Load what we know, in the parent's language, and end with the parent however it ends."""
     global _detectors
+    set_language(name)
     parent = multiprocessing.parent_process()
     if parent is not None:
         watch = threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True)
@@ -53,7 +54,9 @@ class JudgePool:
         self._processes = processes
         # Spawned, not forked: a fork would copy the reactor, the database and the run's lock.
         context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_prepare)
+        self._pool = ProcessPoolExecutor(
+            processes, mp_context=context, initializer=_prepare, initargs=(language(),)
+        )
         for _process in range(processes):
             self._pool.submit(_nothing)
 

@@ -13,7 +13,6 @@ from crawler.errors import CerthoundError
 from crawler.language import _
 
 T = TypeVar("T")
-_KINDS = {str: "文字", bool: "true/false", int: "整数", float: "数字", list: "列表", date: "日期"}
 
 
 class Table:
@@ -53,7 +52,7 @@ class Table:
         if kind is date and isinstance(value, datetime):
             right = False
         if not right:
-            raise self.fail(key, _("应为{kind}").format(kind=_KINDS.get(kind, kind.__name__)))
+            raise self.fail(key, _("应为{kind}").format(kind=_name_of(kind)))
         return cast("T", value)
 
     def take_strings(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
@@ -100,6 +99,18 @@ class Table:
                 known = "、".join(sorted(self._known))
                 remedy = _("没有这个键，请删去；可用的键：{known}").format(known=known)
             raise self.fail(key, remedy)
+
+
+def _name_of(kind: type[object]) -> str:
+    names = {
+        str: _("文字"),
+        bool: "true/false",
+        int: _("整数"),
+        float: _("数字"),
+        list: _("列表"),
+        date: _("日期"),
+    }
+    return names.get(kind, kind.__name__)
 
 
 def parse_table(text: str, where: str, error: type[CerthoundError]) -> Table:

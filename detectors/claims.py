@@ -50,7 +50,7 @@ def find_claims(
         if identity and identity.query and rule in ("claim_title", "claim_header"):
             signals.append(Signal("query_platform_named", Family.QUERY, 1.0, shown(words), place))
             break
-    owner = other_owner(page, structure)
+    owner = other_owner(page, structure, identities)
     if owner:
         signals.append(Signal("owner_named", Family.INNOCENCE, 1.0, shown(owner), "footer"))
     hosts = [identity.host for _, identity, *_rest in found if identity and identity.host]
@@ -117,10 +117,11 @@ def _from_code(
             break
 
 
-def other_owner(page: Page, structure: Structure) -> str:
+def other_owner(page: Page, structure: Structure, identities: Identities) -> str:
     """The company, school or paper that the footer or title names as its own, or nothing."""
     for line in (*structure.footer, page.title):
         match = _OWNER.search(_SUPPORT.sub("", line))
-        if match:
+        # «应急管理部培训中心» is part of what is claimed, not somebody else.
+        if match and not identities.names_one(match[1]):
             return match[1]
     return ""

@@ -28,6 +28,10 @@ _NEAR_DIGIT_BEFORE = re.compile(r"\d[ -]?$")
 _NEAR_DIGIT_AFTER = re.compile(r"^[ -]?\d")
 
 
+# Founders' judgement: nobody answers that many; a page that names more floods or is a directory.
+_MOST = 200
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A contact and where in the normalised text it stands."""
@@ -65,6 +69,8 @@ def find_contacts(normal: Normal) -> tuple[Place, ...]:
         overlaps = any(place.start < other.end and other.start < place.end for other in kept)
         if not same and not overlaps:
             kept.append(place)
+        if len(kept) == _MOST:
+            break
     return tuple(sorted(kept, key=lambda each: each.start))
 
 

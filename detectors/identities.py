@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -105,6 +106,10 @@ class Identity:
     """Whether the platform is one on which certificates are looked up."""
 
 
+# Founders' judgement: a longer part of a title is a sentence about something.
+_LONG_PIECE = 14
+
+
 class Identities:
     """The names of all authorities and platforms, ready for comparing."""
 
@@ -144,12 +149,24 @@ class Identities:
         whole = self.of_name(plain)
         if whole:
             return whole
-        segments = [piece for piece in _SPLIT.split(plain) if piece]
+        # Split as written: the normaliser takes out the very signs that stand between segments.
+        written = unicodedata.normalize("NFKC", title)
+        segments = [piece for piece in _SPLIT.split(written) if piece]
         claims = [found for piece in segments if (found := self.of_name(piece))]
         rest = [piece for piece in segments if not self.of_name(piece)]
-        if not claims or any(self._words.others.search(piece) or len(piece) > 14 for piece in rest):
+        if not claims or any(self._is_other(piece) for piece in rest):
             return None
         return next((claim for claim in claims if claim.platform), claims[0])
+
+    def _is_other(self, piece: str) -> bool:
+        """Whether part of a title speaks of somebody else; a body of the authority's is not."""
+        if self.names_one(piece):
+            return False
+        return bool(self._words.others.search(piece)) or len(piece) > _LONG_PIECE
+
+    def names_one(self, text: str) -> bool:
+        """Whether a text names an authority or platform at all."""
+        return bool(self._any.search(text))
 
     def of_owner_line(self, line: str) -> tuple[Identity, str] | None:
         """The authority that a footer line names as owner, with the words."""

@@ -30,6 +30,8 @@ _SPACE = re.compile(r"[ \t\r\f\v\u00a0\u3000]+")
 _LINES = re.compile(r"\s*\n\s*")
 # A page that long is read to here; founders' judgement: sellers put their words on top.
 _LONGEST_TEXT = 200_000
+_LONGEST_TITLE = 1000
+_LONGEST_META = 5000
 _MOST_TARGETS = 500
 
 
@@ -103,7 +105,7 @@ def read_page(html: str, url: str) -> Page:
                 or _attribute(node, "property")
                 or _attribute(node, "http-equiv")
             ).lower(),
-            _attribute(node, "content"),
+            _attribute(node, "content")[:_LONGEST_META],
         )
         for node in tree.css("meta")
     )
@@ -112,7 +114,7 @@ def read_page(html: str, url: str) -> Page:
         for node in tree.css("#app,#root,#__nuxt,#__next,[data-reactroot]")
     ) and bool(tree.css("script"))
     title_node = tree.css_first("title")
-    title = _SPACE.sub(" ", title_node.text(strip=True)) if title_node else ""
+    title = _SPACE.sub(" ", title_node.text(strip=True))[:_LONGEST_TITLE] if title_node else ""
     for node in tree.css(_UNSEEN):
         node.decompose()
     text = visible_text(tree.body)
@@ -134,7 +136,7 @@ def visible_text(root: LexborNode | None) -> str:
             pieces.append("\n")
         if length > _LONGEST_TEXT:
             break
-    return _LINES.sub("\n", "".join(pieces)).strip()
+    return _LINES.sub("\n", "".join(pieces)[:_LONGEST_TEXT]).strip()
 
 
 def _attribute(node: LexborNode, name: str) -> str:

@@ -20,6 +20,8 @@ _NEIGHBOURS = 1
 # Founders' judgement: «微信同号» without a readable number is worth less than the number.
 _ONLY_A_CUE = 0.7
 _CUE_TO_NUMBER = 12
+# A text that long is read to here, as pages are; who writes more hides or floods.
+_LONGEST_TEXT = 200_000
 _OFFERS = frozenset({Family.SALE, Family.CHEATING, Family.OTHER_PAPERS})
 
 Span = tuple[int, int]
@@ -37,16 +39,18 @@ class Reading:
     """One text with the places of all words that rules ask for, found once each."""
 
     def __init__(self, written: str, book: RuleBook) -> None:
-        self.normal: Normal = normalise(written)
+        self.normal: Normal = normalise(written[:_LONGEST_TEXT])
         self.places: tuple[Place, ...] = find_contacts(self.normal)
+        self.contacts: list[Span] = [(place.start, place.end) for place in self.places]
         self._book = book
         self._spans: dict[str, list[Span]] = {
             "contact": [
-                *((place.start, place.end) for place in self.places),
+                *self.contacts,
                 *(match.span() for match in book.groups["contact_cue"].finditer(self.normal.text)),
             ]
         }
         self._spans["contact"].sort()
+        self._stances: dict[str, list[Span]] = {}
         self._starts = [match.start() for match in _SENTENCE.finditer(self.normal.text)]
 
     def spans(self, group: str) -> list[Span]:
@@ -81,6 +85,11 @@ class Reading:
 
     def stances(self, rule: Rule) -> list[Span]:
         """Where the words of an innocence rule stand, outside sentences that silence it."""
+        if rule.name not in self._stances:
+            self._stances[rule.name] = sorted(self._unsilenced(rule))
+        return self._stances[rule.name]
+
+    def _unsilenced(self, rule: Rule) -> list[Span]:
         spans = self.matches(rule)
         if not rule.unless:
             return spans
@@ -100,7 +109,8 @@ def _nearest(spans: list[Span], taken: list[Span], window: int) -> Span | None:
     anchor = taken[0]
     best: Span | None = None
     low = bisect_left(spans, (anchor[0] - window, 0))
-    for start, end in spans[low:]:
+    for place in range(low, len(spans)):
+        start, end = spans[place]
         if start > anchor[1] + window:
             break
         if any(start < b and a < end and not start < a < b <= end for a, b in taken):
@@ -108,6 +118,20 @@ def _nearest(spans: list[Span], taken: list[Span], window: int) -> Span | None:
         if best is None or _gap((start, end), anchor) < _gap(best, anchor):
             best = (start, end)
     return best
+
+
+def _begins_within(spans: list[Span], low: int, high: int) -> bool:
+    place = bisect_left(spans, (low, 0))
+    return place < len(spans) and spans[place][0] < high
+
+
+def _first_within(spans: list[Span], low: int, high: int) -> Span | None:
+    for place in range(bisect_left(spans, (low, 0)), len(spans)):
+        if spans[place][0] >= high:
+            return None
+        if spans[place][1] <= high:
+            return spans[place]
+    return None
 
 
 def _gap(one: Span, other: Span) -> int:
@@ -129,7 +153,7 @@ def read_text(written: str, book: RuleBook, place: str) -> TextFindings:
         own, quoted = _own_words(reading, rule, stances)
         if len({reading.normal.text[a:b] for a, b in own}) >= rule.at_least:
             signals += [_signal(reading, rule, span, place) for span in own[:_MOST_PER_RULE]]
-        signals += quoted[:_MOST_PER_RULE]
+        signals += quoted
     signals += [found for rule in whole if (found := _of_the_whole(reading, rule, place))]
     contacts = tuple(each.contact for each in reading.places)
     return TextFindings(_without_doubles(signals), contacts)
@@ -144,15 +168,16 @@ def _own_words(
         if own and span[0] < own[-1][1]:
             continue
         low, high = reading.passage(span)
-        if rule.unless and any(low <= a < high for a, _b in reading.spans(rule.unless)):
+        if rule.unless and _begins_within(reading.spans(rule.unless), low, high):
             continue
-        contact = any(low <= each.start < high for each in reading.places)
+        contact = _begins_within(reading.contacts, low, high)
         for stance in stances:
             if stance.yields_to_contact and contact:
                 continue
-            said = next((s for s in reading.stances(stance) if low <= s[0] and s[1] <= high), None)
+            said = _first_within(reading.stances(stance), low, high)
             if said:
-                quoted.append(_signal(reading, stance, said, "passage"))
+                if len(quoted) < _MOST_PER_RULE:
+                    quoted.append(_signal(reading, stance, said, "passage"))
                 break
         else:
             own.append(span)

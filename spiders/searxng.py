@@ -32,6 +32,8 @@ class SearxngOptions(SourceOptions):
     max_queries: int = 60
     """Queries a run, rotated by day. Founders' judgement: more gets a small instance blocked
     by the engines behind it."""
+    pages: int = 2
+    """Result pages a query; the second is asked for only where the first had results."""
     delay: float = 0.2
     """Seconds between two queries; the instance is the office's own."""
 
@@ -60,6 +62,7 @@ class SearxngSpider(SourceSpider):
             enabled=table.take("enabled", bool, False),
             url=read_http_url(table, "url"),
             max_queries=read_positive(table, "max_queries", default.max_queries),
+            pages=read_positive(table, "pages", default.pages),
             delay=read_amount(table, "delay", default.delay),
         )
         if options.enabled and not options.url:
@@ -77,22 +80,26 @@ class SearxngSpider(SourceSpider):
         for query in queries_for(beijing_date(self._errand.at), self._own.max_queries):
             if self._running_failures >= _GIVE_UP:
                 return
-            parameters = urlencode({"q": query, "format": "json", "language": "zh-CN"})
-            yield Request(
-                f"{self._own.url}/search?{parameters}",
-                callback=self.parse,
-                errback=self.failed,
-                cb_kwargs={"query": query},
-                meta={"handle_httpstatus_all": True},
-                dont_filter=True,
-            )
+            yield self._ask(query, 1)
 
-    def parse(self, response: Response, query: str) -> None:
+    def _ask(self, query: str, page: int) -> Request:
+        words = {"q": query, "format": "json", "language": "zh-CN", "pageno": page}
+        return Request(
+            f"{self._own.url}/search?{urlencode(words)}",
+            callback=self.parse,
+            errback=self.failed,
+            cb_kwargs={"query": query, "page": page},
+            meta={"handle_httpstatus_all": True},
+            dont_filter=True,
+        )
+
+    def parse(self, response: Response, query: str, page: int) -> Request | None:
         """Name every result; an answer without engines behind it is a failure."""
         results, problem = read_answer(response.status, response.body)
         self._note(problem)
         for url in results:
             self.found(url, query)
+        return self._ask(query, page + 1) if results and page < self._own.pages else None
 
     def failed(self, failure: Failure) -> None:
         """Count a query that nobody answered."""

@@ -21,5 +21,5 @@ def settings_for(options: RunOptions) -> dict[str, object]:
         "LOGSTATS_INTERVAL": 0,
         "TELNETCONSOLE_ENABLED": False,
         "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
-        "USER_AGENT": "certhound (+https://www.12377.cn)",
+        "USER_AGENT": options.discovery_agent,
     }

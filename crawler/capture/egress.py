@@ -21,6 +21,9 @@ _HOP = frozenset(
     b"connection keep-alive proxy-connection proxy-authenticate proxy-authorization te "
     b"trailer upgrade".split()
 )
+_TUNNELS = 3
+"""Tunnels for each request of the budget (founders' judgement): Chromium dials twice where a
+certificate is bad; what passes inside is counted in the browser."""
 _INTERIM_ANSWERS = 5
 """Founders' judgement: honest servers send one «100 Continue» or «103 Early Hints», not six."""
 
@@ -37,6 +40,7 @@ class Egress:
     answers: dict[str, DnsAnswer] = field(default_factory=dict)
     """What DNS said about each name asked for."""
     _requests: int = 0
+    _tunnels: int = 0
     _received: int = 0
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -69,7 +73,9 @@ class Egress:
 
     def spent(self) -> bool:
         """Whether the budget of requests or of bytes is used up."""
-        return self._requests > self.budget.requests or self._received > self.budget.total_bytes
+        asked, most = self._requests, self.budget.requests
+        dialled = self._tunnels > most * _TUNNELS
+        return asked > most or dialled or self._received > self.budget.total_bytes
 
     def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection of the browser."""
@@ -79,10 +85,9 @@ class Egress:
 
     async def cut(self) -> None:
         """Break off everything that is still under way."""
-        tasks = list(self._tasks)
-        for task in tasks:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         draft = Draft(now())
@@ -123,7 +128,9 @@ class Egress:
         if len(words) != 3:
             raise ValueError("not a request line")
         draft.method, draft.target = words[0], words[1]
-        self._requests += 1
+        tunnel = draft.method == "CONNECT"
+        self._tunnels += tunnel
+        self._requests += not tunnel
         if self.spent():
             raise RouteRefusedError(Failure.BUDGET_SPENT, "the visit's budget is spent")
         if draft.method == "CONNECT":
@@ -202,7 +209,6 @@ class Egress:
                 draft.failure, draft.detail = Failure.NOT_SENT, "the tunnel does not carry TLS"
                 return
             out.write(first)
-            await out.drain()
             there = asyncio.ensure_future(self._pump(reader, out, draft, limited=False))
             back = asyncio.ensure_future(self._pump(upstream, writer, draft, limited=True))
             await _first(there, back)

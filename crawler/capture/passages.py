@@ -13,7 +13,7 @@ class Budget:
     """What one browser visit may spend on the network."""
 
     requests: int = 200
-    """Exchanges and tunnels together."""
+    """Exchanges; three times as many tunnels."""
     seconds: float = 20.0
     """For one exchange; a tunnel may be silent for as long."""
     head_bytes: int = 65_536

@@ -38,6 +38,11 @@ _ANSWER = re.compile(
 )
 
 
+# What no registry sends; patterns of ours and of the parser crawl over such runs and lines.
+_LONG_GAP = re.compile(r"\s{64,}")
+_LONGEST_LINE = 1000
+
+
 def read_whois(
     text: str, domain: str, asked_at: datetime, source: str, raw: BlobRef | None
 ) -> Registration:
@@ -46,6 +51,7 @@ def read_whois(
     CNNIC prints Beijing time without a zone (seen in its replies against registration mails);
     other registries print UTC or say their zone.
     """
+    text = "\n".join(line[:_LONGEST_LINE] for line in _LONG_GAP.sub("\n", text).splitlines())
     if _CNNIC.search(text):
         return _read_cnnic(text, domain, asked_at, source, raw)
     answered = _ANSWER.search(text) is not None
@@ -91,9 +97,9 @@ class _Fields:
             return Fact[datetime].absent()
         try:
             local = datetime.strptime(found[0], "%Y-%m-%d %H:%M:%S").replace(tzinfo=BEIJING)
-        except ValueError:
+            return Fact[datetime].known(local.astimezone(UTC))
+        except (ValueError, OverflowError):  # the year 1 in Beijing has no UTC
             return Fact[datetime].unknown()
-        return Fact[datetime].known(local.astimezone(UTC))
 
 
 def _read_cnnic(
@@ -155,11 +161,14 @@ def _read_other(
 def _time(value: Any) -> Fact[datetime]:
     """The earliest of the parser's dates; a date that it left as text is unknown to us."""
     values = value if isinstance(value, list) else [value]
-    moments = [
-        moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
-        for moment in values
-        if isinstance(moment, datetime)
-    ]
+    try:
+        moments = [
+            moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+            for moment in values
+            if isinstance(moment, datetime)
+        ]
+    except OverflowError:
+        return Fact[datetime].unknown()
     if moments:
         return Fact[datetime].known(min(moments))
     return Fact[datetime].unknown() if any(values) else Fact[datetime].absent()

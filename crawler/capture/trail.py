@@ -29,6 +29,9 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _REFRESH_SECONDS = 5
 # Founders' judgement: a page with less text of its own than a line is its frame's wrapping.
 _THIN = 60
+# Founders' judgement: a frame's wrapping is short, and the parser takes minutes over a megabyte of
+# nested elements, in which nothing else could be opened.
+_LONGEST_WRAPPING = 100_000
 _HAS_FRAME = re.compile(r"<i?frame\b", re.IGNORECASE)
 _SHOWS_PAGE = re.compile(r"(?i)(?!about:|javascript:|data:|blank\b|/blank\b|#)\S")
 _META = re.compile(r"<meta\b[^>]{0,400}>", re.IGNORECASE)
@@ -102,7 +105,7 @@ def _read_location(value: str) -> str:
 
 def _page_frame(html: str) -> str:
     """The address of the frame that is all a page shows, or the empty string."""
-    if not _HAS_FRAME.search(html):
+    if len(html) > _LONGEST_WRAPPING or not _HAS_FRAME.search(html):
         return ""
     tree = parse(html)
     frames = tree.css("frameset frame[src]")

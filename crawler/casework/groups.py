@@ -25,6 +25,9 @@ from crawler.model import (
 ACCUSED = frozenset({Verdict.SUSPECT, Verdict.DOUBTFUL})
 """The verdicts that open a case."""
 
+_REFUSED_US = frozenset({401, 403, 407, 429})
+"""Statuses of RFC 9110 and 6585 by which a server turns away the one who asks, not everybody."""
+
 Look = tuple[Visit, Assessment]
 
 
@@ -128,8 +131,14 @@ def _deciding(pages: dict[str, Look], decided_before: str) -> Look:
 
 
 def condition_of(look: Look) -> PageCondition:
-    """What a look proves about the page; a name that does not exist shows nothing for sure."""
+    """What a look proves about the page.
+
+    A name that does not exist shows nothing for sure; a server that turns us away proves nothing.
+    """
     visit, assessment = look
+    if assessment.page_condition is PageCondition.ERROR:
+        refused = any(capture.status in _REFUSED_US for capture in visit.captures)
+        return PageCondition.UNKNOWN if refused else PageCondition.ERROR
     if assessment.page_condition is not PageCondition.UNKNOWN or not visit.captures:
         return assessment.page_condition
     absent = all(capture.failure is Failure.NAME_ABSENT for capture in visit.captures)

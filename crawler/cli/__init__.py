@@ -5,13 +5,25 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
 from crawler.errors import CerthoundError
-from crawler.language import _, language_from_environment, set_language
+from crawler.language import LANGUAGES, _, language_from_environment, set_language
 
-set_language(language_from_environment())
+
+def _asked_for(arguments: list[str]) -> str:
+    """The language a command line asks for; help texts are built before click reads it."""
+    for number, word in enumerate(arguments):
+        following = arguments[number + 1 : number + 2]
+        name = "".join(following) if word == "--lang" else word.removeprefix("--lang=")
+        if word.startswith("--lang") and name in LANGUAGES:
+            return name
+    return language_from_environment()
+
+
+set_language(_asked_for(sys.argv[1:]))
 
 # Name of a command -> the file it lives in. Loaded only when asked for: Scrapy and Playwright
 # take most of a second, and `certhound screen` should not wait for them.
@@ -55,7 +67,7 @@ def _set_language(_context: click.Context, _parameter: click.Parameter, value: s
 @click.version_option(package_name="certhound", prog_name="certhound")
 @click.option(
     "--lang",
-    type=click.Choice(["zh", "en"]),
+    type=click.Choice(LANGUAGES),
     callback=_set_language,
     expose_value=False,
     is_eager=True,
@@ -67,6 +79,10 @@ def cli() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; exit 0 done, 1 failed, 2 usage, 3 done but degraded."""
+    for stream in (sys.stdout, sys.stderr):
+        # What the terminal's encoding cannot hold is written as an escape, valid in JSON too.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = cli.main(args=arguments, prog_name="certhound", standalone_mode=False)
     except click.exceptions.Abort:

@@ -31,7 +31,7 @@ _DEGRADED = 3
 @click.command(
     help=_(
         "判断别人采集好的网页或文字，逐行读入 JSON，逐行写出判断，不访问网络。\n\n"
-        "每行 {id, url, html 或 html_base64, headers?, status?, fetched_at?, registered_on?}"
+        "每行 {id, url, html|html_base64, headers?, status?, fetched_at?, registered_on?}"
         " 或 {id, text}。有读不懂的行时退出码为 3。\n\n"
         "\b\n示例：\n"
         "  certhound assess --from pages.jsonl > opinions.jsonl\n"
@@ -169,14 +169,14 @@ def _from_file(subject: str, source: str, detectors: Detectors) -> Assessment:
 
 def _from_store(subject: str, data: Path) -> Assessment | None:
     """What the store last thought of a case, an address or a visit; `None` where it knows none."""
-    if not data.is_dir() or not any(data.iterdir()):
+    if not Store.is_in(data):
         return None
     with Store.open(data, create=False) as store:
         case = store.case(subject)
-        for visit in reversed(case.facts.visits if case else (subject,)):
-            pair = store.assessed_visit(visit)
-            if pair:
-                return pair[1]
+        # A case's deciding visit stands first.
+        pair = store.assessed_visit(case.facts.visits[0] if case else subject)
+        if pair:
+            return pair[1]
         try:
             return store.latest_assessment(lead_id(normalise(subject)))
         except AddressError:

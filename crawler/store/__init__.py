@@ -25,6 +25,11 @@ _BUSY_SECONDS = 10
 class Store(LeadStore, CaseStore):
     """Everything a data folder knows; methods are questions, answers are nouns of the house."""
 
+    @staticmethod
+    def is_in(data: Path) -> bool:
+        """Whether a data folder holds a store."""
+        return (data / _FILE).is_file()
+
     @classmethod
     def open(cls, data: Path, *, create: bool = True) -> Self:
         """The store in a data folder, brought up to our schema.
@@ -35,7 +40,7 @@ class Store(LeadStore, CaseStore):
         path = data / _FILE
         if create:
             _make_folder(data)
-        elif not path.is_file():
+        elif not cls.is_in(data):
             said = _("{folder} 中没有数据，请先执行 certhound run 或用 --data 指定数据文件夹")
             raise StoreError(said.format(folder=data))
         with told(path):

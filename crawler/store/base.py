@@ -36,6 +36,16 @@ class StoreBase:
                     self._connection.execute("ROLLBACK")
                 raise
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """See the file as the first question finds it, whatever others write; for reading only."""
+        with told(self._path):
+            self._connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._connection.execute("ROLLBACK")
+
     def _write(self, sql: str, parameters: Parameters = ()) -> int:
         """Run one statement inside a transaction; returns how many rows it touched."""
         return self._connection.execute(sql, parameters).rowcount

@@ -98,3 +98,11 @@ def test_a_defanged_address_is_no_link() -> None:
 def test_same_address_same_lead() -> None:
     assert lead_id("http://a.cn/") == lead_id(normalise("A.cn"))
     assert len(lead_id("http://a.cn/")) == 16
+
+
+@pytest.mark.parametrize(
+    "written", ["http://[", "//[x", "//\u2100/", "http://x:1:2/", "http://[::1"]
+)
+def test_a_broken_link_on_a_page_is_an_address_error(written: str) -> None:
+    with pytest.raises(AddressError):
+        normalise(written, base="http://a.cn/")

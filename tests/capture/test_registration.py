@@ -1,5 +1,6 @@
 """WHOIS replies: known, absent and unknown are told apart."""
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -101,3 +102,24 @@ def test_a_reserved_name_is_told() -> None:
 @given(st.text(max_size=400))
 def test_any_reply_is_read(text: str) -> None:
     assert read(text).domain == "lizi-yanlian.com"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "Creation Date: 0001-01-01T00:00:00+14:00\nRegistrar: Example Registrar Ltd\n",
+        "Creation Date: 9999-12-31T23:59:59-14:00\nRegistrar: Example Registrar Ltd\n",
+        "ROID: 1-cn\nSponsoring Registrar: 示例\nRegistration Time: 0001-01-01 00:00:00\n",
+    ],
+)
+def test_a_date_that_utc_does_not_reach_is_unknown(reply: str) -> None:
+    read = read_whois(reply, "lizi-yanlian.top", NOW, "whois.example:43", None)
+    assert read.registered_on.state is Knowledge.UNKNOWN
+
+
+@pytest.mark.parametrize("filler", ["\n", " \n", "%", "Registrar: "])
+def test_long_runs_take_no_time(filler: str) -> None:
+    reply = (filler * 65_536)[:65_536]
+    began = time.monotonic()
+    read_whois(reply, "lizi-yanlian.top", NOW, "whois.example:43", None)
+    assert time.monotonic() - began < 5

@@ -55,6 +55,7 @@ HERE = f"{SITE}/x"
             "</script><iframe src='/inner' width=100%></iframe></body>",
             ("http://a.example/inner", "frame"),
         ),
+        (200, "", "<body><iframe src=/x></iframe>" + "<div>" * 20_000, None),
         (200, "", "<body><iframe src='/pixel' width=1 height=1></iframe></body>", None),
         (200, "", "<body><iframe src='about:blank'></iframe></body>", None),
         (200, "", f"<body><p>{'本页自有正文。' * 20}</p><iframe src=/map></iframe></body>", None),

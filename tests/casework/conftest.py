@@ -1,7 +1,7 @@
 """Days of looking: each page of a day is told by what was seen there."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -67,11 +67,13 @@ class Seen:
     final_url: str = ""
     failure: Failure | None = None
     registrar: str = "某注册商"
+    status: int = 200
 
 
 DOUBTFUL = Seen(Verdict.DOUBTFUL, score=40.0)
 CLEAR = Seen(Verdict.CLEAR, Offence.NONE, score=3.0, contacts=())
 ERROR = Seen(Verdict.UNKNOWN, Offence.NONE, PageCondition.ERROR, 0.0, ())
+LIMITED = replace(ERROR, status=429)
 PARKED = Seen(Verdict.UNKNOWN, Offence.NONE, PageCondition.PARKED, 0.0, ())
 TIMEOUT = Seen(
     Verdict.UNKNOWN, Offence.NONE, PageCondition.UNKNOWN, 0.0, (), failure=Failure.TIMEOUT
@@ -93,7 +95,7 @@ def look(run: str, url: str, seen: Seen, at: datetime) -> tuple[Visit, Assessmen
         final_url=seen.final_url or url,
         at=at,
         exchanges=(),
-        status=200 if answered else None,
+        status=seen.status if answered else None,
         body=BlobRef("ab" * 32, 1, "text/html") if answered else None,
         failure=seen.failure,
     )

@@ -9,6 +9,19 @@ from typing import Any
 
 import pytest
 
+from crawler.model import (
+    CaseFacts,
+    CaseKey,
+    Change,
+    ChangeKind,
+    KeyKind,
+    Offence,
+    PageCondition,
+    Verdict,
+)
+from crawler.store import CaseRecord, Store
+from tests.store.conftest import DAY, make_assessment, make_lead, make_visit
+
 CLONE = (
     "<title>特种作业操作证查询平台</title><form><input placeholder=请输入证件号码>"
     "<button>查询</button></form><a href='http://b.example/x?zsh=T110101199003070011'>甲</a>"
@@ -68,6 +81,7 @@ BAD = (
     record(id="x", url="http://a.example/", html="", status="ok"),
     record(id="x", url="http://a.example/", html="", headers=[1]),
     record(id="x", url="http://a.example/", html="", registered_on="gestern"),
+    record(id="x", url="http://a.example/", html="", fetched_at="9999-12-31T23:59:59-14:00"),
     record(id="x", text=None),
     b"[" * 100_000 + b"\n",
     b"\xff\xfe\n",
@@ -86,6 +100,20 @@ def test_bad_lines_are_answered_and_the_rest_is_judged() -> None:
         assert each["error"]
         assert each["id"] in ("x", "")
     assert b"Traceback" not in done.stderr
+
+
+def test_half_characters_are_written_as_escapes() -> None:
+    done = certhound("assess", "--from", "-", given=b'{"id": "\\ud800", "text": "x"}\n')
+    assert done.returncode == 0, done.stderr.decode()
+    assert lines(done.stdout)[0]["id"] == "\ud800"
+
+
+def test_broken_links_spoil_no_page() -> None:
+    page = "<base href='//['><a href='http://[x'>甲</a><iframe src='//\u2100/'></iframe>" + CLONE
+    given = record(id="x", url="http://a.example/", html=page, registered_on="2026-11-01")
+    done = certhound("assess", "--from", "-", given=given)
+    assert done.returncode == 0, done.stderr.decode()
+    assert lines(done.stdout)[0]["verdict"] == "suspect"
 
 
 @pytest.mark.parametrize("command", [("assess", "--from"), ("screen",)])
@@ -117,7 +145,41 @@ def test_explain_tells_the_arithmetic_of_a_line(tmp_path: Path) -> None:
     assert "乙" in missing.stderr.decode()
 
 
+def test_explain_of_a_case_tells_of_the_page_that_decided(tmp_path: Path) -> None:
+    with Store.open(tmp_path) as store:
+        run = store.start_run(DAY).id
+        urls = ("http://b.test/", "http://a.test/")
+        store.add_leads(run, [make_lead(url) for url in urls])
+        visits = [make_visit(run, url) for url in urls]
+        store.save_visits(visits)
+        opinions = [make_assessment(visits[0]), make_assessment(visits[1], Verdict.DOUBTFUL)]
+        store.save_assessments(run, [(opinion, DAY) for opinion in opinions])
+        facts = make_facts(run, tuple(visit.id for visit in visits))
+        change = Change(ChangeKind.NEW)
+        store.save_case_records(run, [CaseRecord(facts, facts, change, DAY, DAY)], [], DAY)
+    told = certhound("explain", "domain:shop.test", "--data", str(tmp_path), "--json").stdout
+    assert json.loads(told)["verdict"] == "suspect"
+
+
+def make_facts(run: str, visits: tuple[str, ...]) -> CaseFacts:
+    return CaseFacts(
+        run,
+        CaseKey(KeyKind.DOMAIN, "shop.test"),
+        Verdict.SUSPECT,
+        Offence.SALE_FORGED,
+        PageCondition.CONTENT,
+        81.5,
+        "",
+        "shop.test",
+        (),
+        visits,
+        (),
+        DAY,
+    )
+
+
 def test_explain_of_a_name_the_store_does_not_know(tmp_path: Path) -> None:
+    (tmp_path / "setup.log").touch()  # `var` holds other things before the first run
     data = ("--data", str(tmp_path))
     told = certhound("explain", "cx-mem-gov.top", *data)
     assert told.returncode == 0

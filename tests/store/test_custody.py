@@ -1,6 +1,7 @@
 """The chain holds, and whatever was changed behind its back is named."""
 
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -85,6 +86,27 @@ def tamper(data: Path, *statements: str) -> None:
 
 def test_a_sound_folder_has_no_damage(data: Path) -> None:
     assert inspected(data) == Inspection(entries=2, visits=2, blobs=2, damages=())
+
+
+class BusyBlobs(Blobs):
+    """Blobs beside which a run stores another visit while they are listed."""
+
+    def names(self) -> Iterator[str]:
+        blob = self.put(b"late", "text/html")
+        with Store.open(self.folder.parent) as other:
+            run = other.start_run(DAY).id
+            other.add_leads(run, [make_lead("http://late.test/")])
+            visit = make_visit(run, "http://late.test/")
+            capture = replace(visit.captures[0], body=blob)
+            other.save_visits([replace(visit, captures=(capture,))])
+        return super().names()
+
+
+def test_a_run_that_writes_meanwhile_is_no_damage(data: Path) -> None:
+    with Store.open(data) as store:
+        found = inspect(store, BusyBlobs(data / "blobs"))
+        assert (found.entries, found.visits, found.damages) == (2, 2, ())
+        assert len(store.visit_ids()) == 3
 
 
 @pytest.mark.parametrize(

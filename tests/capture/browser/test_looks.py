@@ -236,7 +236,7 @@ NOT_BY_THEMSELVES = {
 }  # fmt: skip
 
 HOGS = {"bomb", "huge", "frames", "memory", "image-bomb", "loop", "dialog-storm"}
-HOG_SECONDS = 25.0
+HOG_SECONDS = 18.0
 
 
 @pytest.fixture(scope="module")
@@ -496,7 +496,8 @@ def test_a_picture_has_an_end(looks: dict[str, BrowserLook]) -> None:
 def test_the_budget_of_requests_holds(looks: dict[str, BrowserLook], web: Web) -> None:
     for name, scheme in (("fan", "http"), ("tls-fan", "https")):
         asked = [a for a in web.asked if a.path.startswith("/pixel?") and a.scheme == scheme]
-        assert 50 <= len(asked) <= BUDGET.requests
+        # Inside TLS only the browser counts, and what it has begun by then still goes out.
+        assert 150 <= len(asked) <= BUDGET.requests + (40 if scheme == "https" else 0)
         assert looks[name].failure is None
         assert len(looks[name].exchanges) >= 401
         assert vias(looks[name], Failure.BUDGET_SPENT)
