@@ -262,15 +262,8 @@ class Visit:
         except Error as error:
             if self._lost(error):
                 raise
-<<<<<<< HEAD
-            said = error.message.partition("\n")[0][:200]
-            if "context" in said and not self.script_stopped:
-                raise StuckError(said) from error  # it replaces itself faster than we look
-            self._fail(Failure.BROKEN_ANSWER, said)
-=======
             # A page that keeps moving on takes its documents from under us.
             raise StuckError(error.message.partition("\n")[0][:200]) from error
->>>>>>> hostile
 
     def _lost(self, error: Error) -> bool:
         return "closed" in error.message and not self.gate.crashed.is_set()
