@@ -14,6 +14,10 @@ _CGNAT = ipaddress.ip_network("100.64.0.0/10")
 # Prefixes that wrap an IPv4 address in an IPv6 one: NAT64 (RFC 6052, RFC 8215) and 6to4 (RFC 3056).
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _NAT64_LOCAL = ipaddress.ip_network("64:ff9b:1::/48")
+# RFC 4291: the only global unicast addresses. Elsewhere lie ::a.b.c.d and the old site-local ones.
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+# RFC 7526: the withdrawn anycast address of 6to4 relays.
+_6TO4_RELAYS = ipaddress.ip_network("192.88.99.0/24")
 _6TO4 = ipaddress.ip_network("2002::/16")
 
 
@@ -67,6 +71,7 @@ def refusal(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:
         return "loopback address"
     if ip.is_link_local:
         return "link-local address"
-    if ip.is_multicast or not ip.is_global:
+    public = ip not in _6TO4_RELAYS if ip.version == 4 else ip in _GLOBAL_UNICAST
+    if ip.is_multicast or not ip.is_global or not public:
         return "private or reserved address"
     return ""

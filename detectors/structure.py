@@ -59,7 +59,11 @@ def _lines(soup: BeautifulSoup, element: str, mark: re.Pattern[str]) -> list[str
         return tag.name == element or bool(mark.search(joined))
 
     found: list[str] = []
+    within: set[int] = set()  # ids of what was read with an element around it
     for tag in soup.find_all(marked):
+        if id(tag) in within:
+            continue
+        within.update(id(inner) for inner in tag.descendants)
         found += tag.stripped_strings
         images = [*tag.find_all("img"), *([tag] if tag.name == "img" else [])]
         found += [str(image.get("alt") or image.get("title") or "") for image in images]

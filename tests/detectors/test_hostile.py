@@ -6,6 +6,7 @@ import pytest
 
 from detectors.pages import read_page
 from detectors.rules import load_rules
+from detectors.structure import read_structure
 from detectors.text import read_text
 
 LENGTH = 1_000_000
@@ -30,6 +31,14 @@ def test_twenty_thousand_contacts() -> None:
     found = read_text(written, book, "text")
     assert time.monotonic() - began < _SECONDS
     assert len(found.contacts) == 200
+
+
+def test_headers_within_headers() -> None:
+    nested = "<div class=header>证" * 10_000
+    began = time.monotonic()
+    structure = read_structure(nested, "http://a.example/")
+    assert time.monotonic() - began < _SECONDS
+    assert structure.header == ("证",)
 
 
 def test_one_long_line_is_cut() -> None:
