@@ -38,7 +38,7 @@ from detectors.rules import load_rules
 from detectors.scoring import load_policy, weigh
 from detectors.shown import shown
 from detectors.structure import Structure, read_structure
-from detectors.text import read_text
+from detectors.text import TextFindings, read_text
 from detectors.traces import find_traces
 
 # Only pages that speak of such things are read for claims and queries.
@@ -134,11 +134,15 @@ class Detectors:
         page = read_page(capture.html, capture.final_url or capture.url or visit.url)
         condition, told = condition_of(page, capture)
         targets = _foreign_targets(page)
-        if condition is not PageCondition.CONTENT:
-            findings = Findings(condition, (told,) if told else (), targets=targets)
-            return _Seen(findings, "")
         whole = "\n".join(filter(None, (page.title, _description(page), page.text)))
         text = read_text(whole, self._book, "text")
+        if condition is PageCondition.UNKNOWN or not (
+            condition is PageCondition.CONTENT or _sells(text)
+        ):
+            findings = Findings(condition, (told,) if told else (), targets=targets)
+            return _Seen(findings, "")
+        # Whoever sells with a way to reach him shows content, whatever else his page says.
+        condition = PageCondition.CONTENT
         signals: list[Signal] = [*text.signals, *_contact_signals(text.contacts)]
         claims: tuple[Claim, ...] = ()
         imitates = ""
@@ -236,6 +240,11 @@ def _holds(entry: TrustedHost, today: date) -> bool:
 def _decisiveness(opinion: Assessment) -> tuple[int, int, float, int]:
     content = opinion.page_condition is PageCondition.CONTENT
     return int(content), opinion.verdict.gravity, opinion.score, opinion.offence.gravity
+
+
+def _sells(text: TextFindings) -> bool:
+    offers = any(signal.family in (Family.SALE, Family.CHEATING) for signal in text.signals)
+    return offers and bool(text.contacts)
 
 
 def _is_legible(page: Page) -> bool:

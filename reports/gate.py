@@ -32,7 +32,7 @@ class Exhibit:
     id: str
     """Capture id, or visit id with `.whois`."""
     kind: str
-    """`body` or `whois`."""
+    """`body`, `rendered`, `screenshot`, `archive` or `whois`."""
     blob: BlobRef
     source: str
     """The address that sent it, or the WHOIS server."""
@@ -91,7 +91,7 @@ def read_checked(exhibit: Exhibit, read: ReadBlob) -> bytes:
 
 def proved(visits: Sequence[Visit]) -> bool:
     """Whether the visits hold the bytes of at least one page."""
-    return any(exhibit.kind == "body" for exhibit in _exhibits(visits))
+    return any(exhibit.kind in ("body", "rendered") for exhibit in _exhibits(visits))
 
 
 def _check_release(release: Release, watchlist: Watchlist, at: datetime) -> None:
@@ -119,9 +119,15 @@ def _check_evidence(dossier: Dossier, read: ReadBlob) -> None:
 def _exhibits(visits: Sequence[Visit]) -> Iterator[Exhibit]:
     for visit in visits:
         for capture in visit.captures:
-            if capture.body is not None:
-                url = capture.final_url
-                yield Exhibit(capture.id, "body", capture.body, url, capture.at)
+            kept = {
+                "body": capture.body,
+                "rendered": capture.rendered,
+                "screenshot": capture.screenshot,
+                "archive": capture.archive,
+            }
+            for kind, blob in kept.items():
+                if blob is not None:
+                    yield Exhibit(capture.id, kind, blob, capture.final_url, capture.at)
         known = visit.registration
         if known is not None and known.raw is not None:
             yield Exhibit(f"{visit.id}.whois", "whois", known.raw, known.source, known.asked_at)

@@ -114,8 +114,18 @@ def _write_folder(
     write_files(folder, {**papers, "SHA256SUMS": lines.encode()})
 
 
+# No name by which a double click would open captured markup.
+_NAMES = {
+    "body": "page-original-bytes.bin",
+    "rendered": "rendered-document.txt",
+    "screenshot": "screenshot.png",
+    "archive": "page-archive.mhtml.bin",
+}
+
+
 def _evidence(dossier: Dossier, read: ReadBlob) -> Iterator[tuple[Piece, bytes]]:
     captures = {item.id: item for visit in dossier.visits for item in visit.captures}
+    told: set[str] = set()
     for number, exhibit in enumerate(dossier.exhibits, 1):
         capture = captures.get(exhibit.id)
         content = read_checked(exhibit, read)
@@ -123,8 +133,10 @@ def _evidence(dossier: Dossier, read: ReadBlob) -> Iterator[tuple[Piece, bytes]]
             yield piece_of(exhibit, None, f"captures/{number:02d}-whois.txt"), content
             continue
         start = f"captures/{number:02d}-{capture.vantage.value}"
-        yield piece_of(exhibit, capture, f"{start}-page-original-bytes.bin"), content
-        yield _exchange_piece(capture, exhibit, f"{start}-exchange.json")
+        yield piece_of(exhibit, capture, f"{start}-{_NAMES[exhibit.kind]}"), content
+        if capture.id not in told:
+            told.add(capture.id)
+            yield _exchange_piece(capture, exhibit, f"{start}-exchange.json")
 
 
 def _exchange_piece(capture: Capture, exhibit: Exhibit, file: str) -> tuple[Piece, bytes]:
@@ -168,7 +180,7 @@ def _page(dossier: Dossier, pieces: Sequence[Piece], at: datetime, describe: Des
         looks=[look for visit in dossier.visits for look in map(_look, visit.captures)],
         pieces=[(piece, shown(piece.at)) for piece in pieces],
         laws=laws_of(dossier),
-        not_proved=not_proved(),
+        not_proved=not_proved(dossier),
     )
 
 

@@ -58,13 +58,15 @@ def addressee(dossier: Dossier) -> str:
     return _("公安机关")
 
 
-def not_proved() -> tuple[str, ...]:
+def not_proved(dossier: Dossier) -> tuple[str, ...]:
     """What these papers do not prove, one sentence each."""
+    pictured = any(exhibit.kind == "screenshot" for exhibit in dossier.exhibits)
+    seen = _("附有程序截屏，未附录像。") if pictured else _("未附截屏和录像。")
     return (
         _("网站实际运营者的身份未经证明；域名注册信息由注册商提供，未经核验。"),
         _("是否实际制作、出售假证，以及成交数量和金额，未经证明。"),
         _("取证时间取自取证计算机的时钟；本材料未附可信时间戳。"),
-        _("取证由程序自动完成，没有侦查人员和见证人在场；未附截屏和录像。"),
+        _("取证由程序自动完成，没有侦查人员和见证人在场；") + seen,
     )
 
 
@@ -87,7 +89,7 @@ def facts_json(
         "judgements": [_judgement(item) for item in release.judgements],
         "laws": [_law(item) for item in laws_of(dossier)],
         "evidence": [_piece(item) for item in pieces],
-        "not_proved": list(not_proved()),
+        "not_proved": list(not_proved(dossier)),
     }
     return _json(document)
 
@@ -231,7 +233,7 @@ def _readme_lines(dossier: Dossier, pieces: Sequence[Piece], made_at: datetime) 
     yield _("该案经两人分别确认，导出前 24 小时内重新查看过。")
     yield ""
     yield _("未经证明的")
-    yield from not_proved()
+    yield from not_proved(dossier)
 
 
 def piece_of(exhibit: Exhibit, capture: Capture | None, file: str) -> Piece:
@@ -240,8 +242,15 @@ def piece_of(exhibit: Exhibit, capture: Capture | None, file: str) -> Piece:
         kind, method = _("域名注册信息"), _("WHOIS 查询")
         note = ""
     else:
-        kind = _("网页原始字节")
-        method = _("HTTP GET，程序自动提取（{vantage}）").format(vantage=name_of(capture.vantage))
+        kind = {
+            "rendered": _("浏览器显示的网页文本"),
+            "screenshot": _("网页截屏"),
+            "archive": _("网页存档（MHTML）"),
+        }.get(exhibit.kind, _("网页原始字节"))
+        said = _("HTTP GET，程序自动提取（{vantage}）")
+        if exhibit.kind != "body":
+            said = _("浏览器打开，程序自动提取（{vantage}）")
+        method = said.format(vantage=name_of(capture.vantage))
         note = _("内容超过上限，已截断") if capture.truncated else ""
     return Piece(
         file, kind, exhibit.blob.size, exhibit.blob.sha256, exhibit.source, method, exhibit.at, note

@@ -29,6 +29,7 @@ _SCRIPTED = re.compile(
     r"\.mount\(|createApp|XMLHttpRequest|\bfetch\(|<script[^>]{1,200}type=[\"']module",
     re.IGNORECASE,
 )
+_REFRESHES = re.compile(r"http-equiv\s*=\s*[\"']?\s*refresh", re.IGNORECASE)
 _ACCUSED = frozenset({Verdict.SUSPECT, Verdict.DOUBTFUL})
 # What a person tips us off about, or a card's code leads to, deserves more than one look.
 _TOLD_BY = frozenset({"tips", "snowball"})

@@ -27,8 +27,9 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 # Founders' judgement: a person waits five seconds for a page to move on, not longer.
 _REFRESH_SECONDS = 5
-# Founders' judgement: a page with less text of its own than a line is its frame's wrapping.
-_THIN = 60
+# Founders' judgement: fewer characters say nothing about anybody. Scripts and pictures may show
+# more; the browser follows those.
+_SAYS_NOTHING = 8
 # Founders' judgement: a frame's wrapping is short, and the parser takes minutes over a megabyte of
 # nested elements, in which nothing else could be opened.
 _LONGEST_WRAPPING = 100_000
@@ -81,7 +82,8 @@ def next_hop(status: int, location: str, html: str, url: str) -> tuple[str, str]
     """
     if status in REDIRECTS and location:
         return normalise(_read_location(location), base=url), "redirect"
-    if status == 200:
+    # A page that says something is looked at itself: one line of HTML must not hide an offer.
+    if status == 200 and _says_nothing(html):
         for tag in _META.findall(html[:20_000]):
             if not _IS_REFRESH.search(tag):
                 continue
@@ -103,6 +105,16 @@ def _read_location(value: str) -> str:
         return value
 
 
+def _says_nothing(html: str) -> bool:
+    """Whether a page has no words of its own before it sends its reader on."""
+    if len(html) > _LONGEST_WRAPPING:
+        return False
+    tree = parse(html)
+    for unseen in tree.css("head, script, style, noscript, noframes, template"):
+        unseen.decompose()
+    return tree.body is None or len(tree.body.text(strip=True)) < _SAYS_NOTHING
+
+
 def _page_frame(html: str) -> str:
     """The address of the frame that is all a page shows, or the empty string."""
     if len(html) > _LONGEST_WRAPPING or not _HAS_FRAME.search(html):
@@ -110,10 +122,6 @@ def _page_frame(html: str) -> str:
     tree = parse(html)
     frames = tree.css("frameset frame[src]")
     if not frames:
-        for unseen in tree.css("script, style, noscript, template"):
-            unseen.decompose()
-        if tree.body is None or len(tree.body.text(strip=True)) > _THIN:
-            return ""
         frames = [frame for frame in tree.css("iframe[src]") if not _is_hidden(frame.attributes)]
     sources = [frame.attributes["src"] or "" for frame in frames]
     named = [source for source in sources if _SHOWS_PAGE.match(source.strip())]

@@ -59,6 +59,18 @@ HERE = f"{SITE}/x"
         (200, "", "<body><iframe src='/pixel' width=1 height=1></iframe></body>", None),
         (200, "", "<body><iframe src='about:blank'></iframe></body>", None),
         (200, "", f"<body><p>{'本页自有正文。' * 20}</p><iframe src=/map></iframe></body>", None),
+        (
+            200,
+            "",
+            "<body><p>办焊工证加微信</p><p>demo_trail1</p><iframe src='/inner'></iframe></body>",
+            None,
+        ),
+        (
+            200,
+            "",
+            "<meta http-equiv=refresh content='0;url=/z'><p>办焊工证加微信 demo_t1</p>",
+            None,
+        ),
         (404, "", '<meta http-equiv="refresh" content="0; url=/y">', None),
     ],
 )
