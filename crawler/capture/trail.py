@@ -27,9 +27,10 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 # Founders' judgement: a person waits five seconds for a page to move on, not longer.
 _REFRESH_SECONDS = 5
-# Founders' judgement: fewer characters say nothing about anybody. Scripts and pictures may show
-# more; the browser follows those.
-_SAYS_NOTHING = 8
+# Founders' judgement: a line or two that names no way to reach anybody is no offer, but the
+# «please wait» of a page that sends its reader on.
+_SAYS_NOTHING = 60
+_REACHABLE = re.compile(r"[A-Za-z0-9_\uff10-\uff5a]{5,}")
 # Founders' judgement: a frame's wrapping is short, and the parser takes minutes over a megabyte of
 # nested elements, in which nothing else could be opened.
 _LONGEST_WRAPPING = 100_000
@@ -112,7 +113,8 @@ def _says_nothing(html: str) -> bool:
     tree = parse(html)
     for unseen in tree.css("head, script, style, noscript, noframes, template"):
         unseen.decompose()
-    return tree.body is None or len(tree.body.text(strip=True)) < _SAYS_NOTHING
+    text = tree.body.text(strip=True) if tree.body is not None else ""
+    return len(text) < _SAYS_NOTHING and not _REACHABLE.search(text)
 
 
 def _page_frame(html: str) -> str:
