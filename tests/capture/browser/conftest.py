@@ -26,7 +26,7 @@ from crawler.config import Endpoint, Network
 from crawler.guard import Guard
 from crawler.model import Authority, Watchlist
 
-PUBLIC = "192.88.99.9"
+PUBLIC = "192.31.196.9"
 """An address of a range that RFC 7526 has retired: the guard lets it pass, nobody has it."""
 
 Writer = asyncio.StreamWriter

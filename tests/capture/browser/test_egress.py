@@ -131,7 +131,7 @@ def test_an_answer_comes_through_from_the_pinned_address(client: Client, web: We
     assert asked.headers["user-agent"] == "browser/1"
     assert "proxy-connection" not in asked.headers
     (passage,) = client.passages
-    assert (passage.status, passage.address, passage.failure) == (200, "192.88.99.9", None)
+    assert (passage.status, passage.address, passage.failure) == (200, "192.31.196.9", None)
     assert passage.received == len(answer) - len("Connection: close\r\n")
 
 
@@ -174,7 +174,7 @@ def test_refused_with_the_reason_and_never_contacted(
 
 def test_a_rebound_name_keeps_its_first_address(client: Client, web: Web) -> None:
     client.send(*[get("http://rebind-yanlian.cn/")] * 3)
-    assert {passage.address for passage in client.passages} == {"192.88.99.9"}
+    assert {passage.address for passage in client.passages} == {"192.31.196.9"}
     assert web.names.count("rebind-yanlian.cn") == 1
 
 

@@ -283,7 +283,7 @@ def test_a_plain_page_is_kept_whole(looks: dict[str, BrowserLook]) -> None:
     assert picture(look)[0] == 1366
     assert b"snapshot" in look.mhtml.lower() or b"MIME-Version" in look.mhtml
     assert [e.via for e in look.exchanges] == ["document"]
-    assert look.exchanges[0].address == "192.88.99.9"
+    assert look.exchanges[0].address == "192.31.196.9"
     assert (look.truncated, look.script_stopped, look.dialogs, look.popups) == (0, 0, 0, ())
 
 
@@ -340,7 +340,7 @@ def test_tls_is_opened_though_nobody_vouches_for_it(looks: dict[str, BrowserLook
     look = looks["tls"]
     assert look.status == 200
     assert dict(look.certificate)["subjectName"] == "yanlian.cn"
-    assert look.exchanges[0].address == "192.88.99.9"
+    assert look.exchanges[0].address == "192.31.196.9"
 
 
 # Protected hosts and the machine's own network.
@@ -452,6 +452,7 @@ def test_a_page_cannot_forge_what_is_read_of_it(looks: dict[str, BrowserLook]) -
 # Things that do not end, or are too large.
 
 
+@pytest.mark.long  # they hold a clock, which a busy machine breaks
 @pytest.mark.parametrize("name", ["loop", "late-loop", "promises", "dialog-storm"])
 def test_scripts_that_do_not_end_are_ended_and_the_page_is_kept(
     looks: dict[str, BrowserLook], name: str
@@ -471,6 +472,7 @@ def test_restless_pages_are_kept_as_they_are(looks: dict[str, BrowserLook], name
     assert look.screenshot
 
 
+@pytest.mark.long  # they hold a clock, which a busy machine breaks
 @pytest.mark.parametrize("name", ["bomb", "huge", "frames", "memory", "image-bomb"])
 def test_bombs_cost_one_page_and_no_more(looks: dict[str, BrowserLook], name: str) -> None:
     look = looks[name]
