@@ -5,26 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from crawler.addresses import AddressError, ascii_host
 from crawler.capture.registration.dates import order_of, read_date
+from crawler.capture.registration.facts import believable, merge
 from crawler.capture.registration.fields import Entry, entries_of
-from crawler.capture.registration.terms import Field, Notice, label_of, terms
+from crawler.capture.registration.rdap import read_rdap
+from crawler.capture.registration.terms import Field, Notice, notice_of, terms
 from crawler.model import BlobRef, Fact, Knowledge, Registration
 
-__all__ = ["decode_reply", "read_whois", "referral_of"]
+__all__ = ["decode_reply", "merge", "read_rdap", "read_whois", "referral_of"]
 
 # What no registry sends; patterns would crawl over such runs.
 _LONG_GAP = re.compile(r"\s{64,}")
-_LONGEST_NOTICE = 300
 _HOST = re.compile(r"(?:[\w-]{1,63}\.)+(?:xn--[a-z0-9-]{1,59}|[^\W\d_]{2,63})\.?", re.IGNORECASE)
 _TLD = re.compile(r"[a-z0-9-]{1,63}", re.IGNORECASE)
-# EPP statuses (RFC 5731, RFC 3915) bear ICANN's explanation; NIC.KZ and others add their own.
+# EPP statuses (RFC 5731, RFC 3915) bear ICANN's explanation; registries add their own.
+_EPP = re.compile(
+    r"(?:client|server|pending)[A-Z]\w+|(?:add|auto[rR]enew|renew|transfer|redemption)Period\b"
+)
 _EXPLAINED = re.compile(r"\s+(?:\(?https?://\S*|-\s.*|#.*)$")
 _NAMED_STATUS = re.compile(r"\S+\.\S+ is (\w+)", re.IGNORECASE)
 _WORDS = re.compile(r"[\w ]+(?:,\s*[\w ]+)+")
-_CERTAINTY = timedelta(days=1)
 _ESC = b"\x1b$"
 
 _DETAILS = {
@@ -80,17 +83,6 @@ def read_whois(
         return replace(nothing, detail="not understood")
     state, detail = _DETAILS[notice]
     return replace(nothing, state=state, detail=detail)
-
-
-def notice_of(text: str) -> Notice | None:
-    """What a registry says instead of a record; the first line that says anything decides."""
-    patterns = terms().notices
-    for raw in text.splitlines():
-        line = raw.strip(" \t%#*>;-")[:_LONGEST_NOTICE]
-        for notice in Notice:
-            if line and patterns[notice].search(line):
-                return notice
-    return None
 
 
 def referral_of(text: str, domain: str) -> str:
@@ -165,19 +157,14 @@ def _facts(entries: list[Entry], nothing: Registration) -> Registration:
         moment = read_date(value, order, tld)
         return Fact.unknown() if moment is None else Fact.known(moment)
 
-    created, expires = date_of(Field.CREATED), date_of(Field.EXPIRES)
-    # Who prints a day that has not come, or an end before the beginning, is not to be believed.
-    if created.value is not None and created.value > nothing.asked_at + _CERTAINTY:
-        created = Fact.unknown()
-    if created.value and expires.value and created.value > expires.value:
-        created, expires = Fact.unknown(), Fact.unknown()
+    created, expires = believable(date_of(Field.CREATED), date_of(Field.EXPIRES), nothing.asked_at)
     return replace(
         nothing,
         state=Knowledge.KNOWN,
         registered_on=created,
         expires_on=expires,
         registrar=_registrar(of.get(Field.REGISTRAR, [])),
-        name_servers=_servers(of.get(Field.SERVERS, [])),
+        name_servers=_servers(of.get(Field.SERVERS, []), nothing.domain),
         statuses=_statuses(of.get(Field.STATUSES, []) + of.get(Field.DOMAIN, [])),
     )
 
@@ -207,7 +194,7 @@ def _registrar(entries: list[Entry]) -> Fact[str]:
     return Fact.unknown() if untold else Fact.absent()
 
 
-def _servers(entries: list[Entry]) -> Fact[tuple[str, ...]]:
+def _servers(entries: list[Entry], domain: str) -> Fact[tuple[str, ...]]:
     names: set[str] = set()
     printed = False
     for entry in entries:
@@ -216,6 +203,8 @@ def _servers(entries: list[Entry]) -> Fact[tuple[str, ...]]:
                 continue
             printed = True
             names |= set(_hosts(value))
+    # The Danish registry prints the name itself as «DNS».
+    names.discard(domain)
     if names:
         return Fact.known(tuple(sorted(names)))
     return Fact.unknown() if printed else Fact.absent()
@@ -245,7 +234,8 @@ def _statuses(entries: list[Entry]) -> Fact[tuple[str, ...]]:
             printed = True
             if terms().untold.search(value):
                 continue
-            value = _EXPLAINED.sub("", value).strip()
+            epp = _EPP.match(value)
+            value = epp[0] if epp is not None else _EXPLAINED.sub("", value).strip()
             pieces = value.split(",") if _WORDS.fullmatch(value) else [value]
             for piece in pieces:
                 found.setdefault(piece.strip().casefold(), piece.strip())

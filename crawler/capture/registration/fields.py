@@ -16,6 +16,8 @@ _MOST_LINES = 4000
 
 _BRACKET = re.compile(r"\s*(?:[a-z]\.\s*)?\[([^\[\]]{1,60})\]\s*(.*)")
 _COLON = re.compile(r"([^:：]{1,80})[:：]+(.*)")
+# «Domain Name ..................... example.cn», as HiChina's server printed.
+_LEADER = re.compile(r"([^.:：]{2,60}?)\s*\.{3,}\s*(?![.:：])(.*)")
 _BULLET = re.compile(r"^[*#\-\s]+")
 _WORD = re.compile(r"[^\W_]+")
 # «Domain EXAMPLE.KG (ACTIVE)»
@@ -49,6 +51,7 @@ class _Line:
     indent: int
     after_blank: bool
     after_rule: bool
+    bracketed: bool = False
     label: str = ""
     value: str = ""
     labelled: bool = False
@@ -77,6 +80,9 @@ def _lines(text: str) -> Iterator[_Line]:
 def _label(line: _Line) -> None:
     """Find the label of a line and the value behind it."""
     found = _BRACKET.match(line.text)
+    line.bracketed = found is not None
+    if found is None:
+        found = _LEADER.match(line.text)
     if found is None:
         found = _COLON.match(line.text)
         if found is not None and (found[2].startswith("//") or not found[1].strip()):
@@ -186,9 +192,11 @@ class _Reader:
             label = label_of(line.text)
             known = label in terms().labels or _part_of(label) is not None
             return known and len(label.split()) <= 5
+        if line.bracketed and following.bracketed:
+            return False  # JPRS prints every field, empty ones too
         if following.indent > line.indent or not following.labelled:
             return True
-        return line.after_blank or line.text.startswith(("[", "**"))
+        return line.after_blank or line.bracketed or line.text.startswith("**")
 
     def _head(self, line: _Line) -> None:
         label = line.label if line.labelled else label_of(line.text)

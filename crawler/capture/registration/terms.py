@@ -66,6 +66,8 @@ class Terms:
         return value.lower() in self.empty or self.no_value.search(value) is not None
 
 
+_LONGEST_NOTICE = 300
+_MOST_LINES = 4000
 _RUNS = re.compile(r"[\s._\-\u3000]+")
 
 
@@ -135,3 +137,14 @@ def _phrase(labels: Mapping[str, tuple[Field, bool]]) -> re.Pattern[str]:
     return re.compile(
         rf"({spaced})\s+(?=\D{{0,20}}\d)|(name ?server|nserver)\s+(?=\S+\.\S+)", re.IGNORECASE
     )
+
+
+def notice_of(text: str) -> Notice | None:
+    """What a registry says instead of a record; the first line that says anything decides."""
+    patterns = terms().notices
+    for raw in text.splitlines()[:_MOST_LINES]:
+        line = raw.strip(" \t%#*>;-")[:_LONGEST_NOTICE]
+        for notice in Notice:
+            if line and patterns[notice].search(line):
+                return notice
+    return None
