@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
 import httpcore
-from httpcore._backends.auto import AutoBackend
 
 from crawler.addresses import AddressError, normalise
 from crawler.capture.dial import DialError, Dialler
@@ -54,7 +54,7 @@ class _PinnedBackend(httpcore.AsyncNetworkBackend):
     def __init__(self, dialler: Dialler, own: str) -> None:
         self._dialler = dialler
         self._own = own
-        self._plain = AutoBackend()
+        self._plain = httpcore.AnyIOBackend()
 
     async def connect_tcp(
         self,
@@ -79,9 +79,8 @@ class RdapTransport:
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=context,
-            max_connections=8,
-            # Chromium-like keeping of connections would outlive the run's loop.
-            max_keepalive_connections=0,
+            max_connections=100,
+            max_keepalive_connections=0,  # nothing is left open when the run's loop ends
             network_backend=_PinnedBackend(dialler, _server_of(own) if own else ""),
         )
 
@@ -92,8 +91,7 @@ class RdapTransport:
         """
         url = f"{base.rstrip('/')}/domain/{quote(domain)}"
         try:
-            async with asyncio.timeout(self._timeout):
-                return await self._follow(url)
+            return await self._follow(url)
         except TimeoutError as problem:
             raise RdapError(f"{_server_of(url)} did not answer in time") from problem
         except (DialError, RestingError) as problem:
@@ -109,13 +107,20 @@ class RdapTransport:
             raise RdapError(said[:200]) from problem
 
     async def _follow(self, url: str) -> RdapAnswer:
+        left, refused = self._timeout, False
         for _ in range(_MAX_REDIRECTS + 1):
             server = _server_of(url)
             async with self._pace.turn(server):
-                answer, headers = await self._fetch(url)
+                began = time.monotonic()
+                async with asyncio.timeout(max(left, 0)):
+                    answer, headers = await self._fetch(url)
+                left -= time.monotonic() - began
             if answer.status in _REFUSALS:
                 self._pace.refused(server, _seconds(headers.get("retry-after", "")))
-                raise RdapError(f"{server} has had enough of questions (HTTP {answer.status})")
+                if refused or not self._pace.bears(server):
+                    raise RdapError(f"{server} has had enough of questions (HTTP {answer.status})")
+                refused = True
+                continue
             self._pace.answered(server)
             if answer.status not in _REDIRECTS:
                 return answer

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from crawler.addresses import parts, registrable, unicode_host
 from crawler.capture.dial import Dialler
@@ -20,7 +22,7 @@ from crawler.capture.registration import (
 from crawler.capture.registration.bootstrap import rdap_services
 from crawler.capture.whois import WhoisError, WhoisTransport
 from crawler.clock import now
-from crawler.config import Network
+from crawler.config import Network, RunOptions
 from crawler.evidence import Blobs
 from crawler.model import BlobRef, Knowledge, Registration
 from crawler.store import Store
@@ -33,27 +35,41 @@ _KEEP = timedelta(days=7)
 class Registrar:
     """Registration facts of domains: from the store where fresh, else from RDAP, else from WHOIS.
 
-    `pace` is shared by all that ask registries in a run.
+    `services` gives the address of the RDAP service for a domain, or the empty string; `pace` is
+    the one that both transports keep.
     """
 
     def __init__(
         self,
-        network: Network,
-        timeout: float,
-        dialler: Dialler,
+        services: Callable[[str], str],
+        rdap: RdapTransport,
+        whois: WhoisTransport,
         pace: Pace,
         store: Store,
         blobs: Blobs,
     ) -> None:
-        self._own_rdap = network.rdap or ""
-        # A practice registry without RDAP must not send us to the real ones.
-        self._has_rdap = network.rdap is not None or network.whois is None
-        self._rdap = RdapTransport(timeout, dialler, pace, self._own_rdap)
-        self._whois = WhoisTransport(network.whois, timeout, dialler, pace)
+        self._services = services
+        self._rdap = rdap
+        self._whois = whois
         self._pace = pace
         self._store = store
         self._blobs = blobs
         self._asked: dict[str, asyncio.Future[Registration]] = {}
+
+    @classmethod
+    def of(
+        cls,
+        network: Network,
+        options: RunOptions,
+        dialler: Dialler,
+        store: Store,
+        blobs: Blobs,
+    ) -> Registrar:
+        """The registrar of a run on the network that a profile describes."""
+        pace = Pace(options.per_host_delay)
+        rdap = RdapTransport(options.timeout, dialler, pace, network.rdap or "")
+        whois = WhoisTransport(network.whois, options.timeout, dialler, pace)
+        return cls(partial(_service, network), rdap, whois, pace, store, blobs)
 
     async def ask(self, host: str) -> Registration | None:
         """The registration behind a host, or `None` for an IP address or a free-hosting name.
@@ -71,7 +87,7 @@ class Registrar:
         stored = self._store.registration(domain, now() - _KEEP)
         if stored is not None:
             return stored
-        base = self._rdap_base(domain)
+        base = self._services(domain)
         if not base:
             return await self._ask_whois(domain)
         first = await self._ask_rdap(base, domain)
@@ -83,12 +99,6 @@ class Registrar:
         if second.state is Knowledge.UNKNOWN:
             detail = f"RDAP: {first.detail}; WHOIS: {second.detail}"
         return replace(second, further=kept, detail=detail)
-
-    def _rdap_base(self, domain: str) -> str:
-        """The address of the RDAP service for a domain, or the empty string where there is none."""
-        if not self._has_rdap:
-            return ""
-        return self._own_rdap or rdap_services().get(domain.rpartition(".")[2], "")
 
     async def _ask_rdap(self, base: str, domain: str) -> Registration:
         nothing = Registration(domain, Knowledge.UNKNOWN, now())
@@ -131,7 +141,7 @@ class Registrar:
     ) -> tuple[Registration, str]:
         reply = await self._whois.query(server, name, named_by_reply=named_by_reply)
         raw = await self._keep(reply, "text/plain")
-        text = decode_reply(reply, domain)
+        text = decode_reply(_whole_lines(reply), domain)
         source = f"{server}:{self._whois.port()}"
         read = read_whois(text, domain, now(), source, raw)
         if _is_refusal(read):
@@ -155,6 +165,20 @@ class Registrar:
 
     async def _keep(self, content: bytes, media_type: str) -> BlobRef:
         return await asyncio.to_thread(self._blobs.put, content, media_type)
+
+
+def _service(network: Network, domain: str) -> str:
+    """The address of the RDAP service that knows a domain, or the empty string."""
+    if network.rdap is not None:
+        return network.rdap
+    # A practice registry without RDAP must not send us to the real ones.
+    return rdap_services().get(domain.rpartition(".")[2], "") if network.whois is None else ""
+
+
+def _whole_lines(reply: bytes) -> bytes:
+    """The reply without a last line that does not end: half a date is a wrong one."""
+    whole, newline, _ = reply.rpartition(b"\n")
+    return whole + newline if newline else reply
 
 
 def _raws(read: Registration) -> tuple[BlobRef, ...]:

@@ -12,7 +12,6 @@ from crawler.capture.browser.pool import BrowserPool
 from crawler.capture.closer import Closer, Judge
 from crawler.capture.dial import Dialler
 from crawler.capture.http import Router
-from crawler.capture.pace import Pace
 from crawler.capture.registrar import Registrar
 from crawler.capture.resolve import Resolver
 from crawler.capture.spider import CaptureSpider
@@ -41,14 +40,8 @@ class CaptureSession:
         self._router = router
         self._closer = Closer(browser, judge, blobs)
         self._writer = VisitWriter(store, blobs, options.min_free_gb)
-        self._registrar = Registrar(
-            profile.network,
-            options.timeout,
-            Dialler(router.resolver, router.guard),
-            Pace(options.per_host_delay),
-            store,
-            blobs,
-        )
+        dialler = Dialler(router.resolver, router.guard)
+        self._registrar = Registrar.of(profile.network, options, dialler, store, blobs)
 
     def has_room(self) -> bool:
         """Whether the disk has room for more."""

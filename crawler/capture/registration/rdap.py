@@ -11,7 +11,7 @@ from typing import Any
 from crawler.addresses import AddressError, ascii_host
 from crawler.capture.registration.dates import Order, read_date
 from crawler.capture.registration.facts import believable
-from crawler.capture.registration.terms import Notice, notice_of
+from crawler.capture.registration.terms import Notice, terms
 from crawler.model import Fact, Knowledge, Registration
 
 _MEDIA_TYPE = "application/rdap+json"
@@ -59,7 +59,7 @@ def _not_found(said: object, media_type: str, nothing: Registration) -> Registra
     if not is_error and media_type != _MEDIA_TYPE:
         return replace(nothing, detail="HTTP 404 without RDAP")
     text = json.dumps(said, ensure_ascii=False)[:2000] if isinstance(said, dict) else ""
-    reserved = notice_of(text.replace("not found", "")) is Notice.RESERVED
+    reserved = terms().notices[Notice.RESERVED].search(text)
     detail = "reserved" if reserved else "not found"
     return replace(nothing, state=Knowledge.ABSENT, detail=detail)
 

@@ -135,7 +135,8 @@ def _phrase(labels: Mapping[str, tuple[Field, bool]]) -> re.Pattern[str]:
         re.escape(label).replace("\\ ", r"\s+") for label in sorted(dates, key=len, reverse=True)
     )
     return re.compile(
-        rf"({spaced})\s+(?=\D{{0,20}}\d)|(name ?server|nserver)\s+(?=\S+\.\S+)", re.IGNORECASE
+        rf"({spaced})\s+(?=\D{{0,20}}\d)|(name ?server|nserver|domain\s+name)\s+(?=\S+\.\S+)",
+        re.IGNORECASE,
     )
 
 
