@@ -58,7 +58,8 @@ async def whois_servers(answers: Mapping[str, Answers]) -> AsyncIterator[Servers
     servers = Servers(free_port())
     async with AsyncExitStack() as stack:
         for address, answer in answers.items():
-            servers.questions[address] = asked = []
+            asked: list[str] = []
+            servers.questions[address] = asked
             client = _client(answer, asked)
             running = await asyncio.start_server(client, address, servers.port)
             await stack.enter_async_context(running)
