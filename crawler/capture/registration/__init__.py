@@ -12,6 +12,7 @@ from crawler.capture.registration.dates import order_of, read_date
 from crawler.capture.registration.facts import believable, merge
 from crawler.capture.registration.fields import Entry, entries_of
 from crawler.capture.registration.rdap import read_rdap
+from crawler.capture.registration.second import read_again
 from crawler.capture.registration.terms import Field, Notice, notice_of, terms
 from crawler.model import BlobRef, Fact, Knowledge, Registration
 
@@ -80,7 +81,7 @@ def read_whois(
         return read
     notice = notice_of(text)
     if notice is None:
-        return replace(nothing, detail="not understood")
+        return read_again(text, replace(nothing, detail="not understood"))
     state, detail = _DETAILS[notice]
     return replace(nothing, state=state, detail=detail)
 
