@@ -72,7 +72,7 @@ class CaptureSession:
         assert isinstance(spider, CaptureSpider)  # noqa: S101 - created above
         if spider.fatal is not None:
             raise spider.fatal
-        self._writer.close()
+        await self._writer.close()
 
 
 @asynccontextmanager

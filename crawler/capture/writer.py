@@ -25,6 +25,7 @@ class VisitWriter:
         self._min_free = int(min_free_gb * 1_000_000_000)
         self._waiting: list[Visit] = []
         self._timer: asyncio.TimerHandle | None = None
+        self._flushing: set[asyncio.Task[None]] = set()
         self._problem: StoreError | None = None
 
     async def put(self, visit: Visit) -> None:
@@ -33,7 +34,7 @@ class VisitWriter:
             raise self._problem
         self._waiting.append(visit)
         if len(self._waiting) >= _BATCH:
-            self.flush()
+            await self.flush()
         elif self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(_SECONDS, self._timed)
 
@@ -41,24 +42,31 @@ class VisitWriter:
         """Whether the disk has more room than the profile's `min_free_gb`."""
         return shutil.disk_usage(self.blobs.folder).free >= self._min_free
 
-    def flush(self) -> None:
-        """Store all that waits, in one transaction."""
+    async def flush(self) -> None:
+        """Store all that waits, in one transaction, once its blobs are safe on disk."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         waiting, self._waiting = self._waiting, []
         if waiting:
+            await asyncio.to_thread(self.blobs.settle)
             self._store.save_visits(waiting)
 
     def _timed(self) -> None:
         self._timer = None
+        task = asyncio.ensure_future(self._flush_quietly())
+        self._flushing.add(task)
+        task.add_done_callback(self._flushing.discard)
+
+    async def _flush_quietly(self) -> None:
         try:
-            self.flush()
+            await self.flush()
         except StoreError as problem:
             self._problem = problem  # told by the next `put` or by `close`
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Store what is left; raises the `StoreError` that a timed flush met."""
-        self.flush()
+        await asyncio.gather(*self._flushing)
+        await self.flush()
         if self._problem is not None:
             raise self._problem

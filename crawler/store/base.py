@@ -54,6 +54,11 @@ class StoreBase:
         with told(self._path):
             return self._connection.execute(sql, parameters).fetchall()
 
+    def _each(self, sql: str, parameters: Parameters = ()) -> Iterator[sqlite3.Row]:
+        """The rows one by one, for tables that do not belong into memory whole."""
+        with told(self._path):
+            yield from self._connection.execute(sql, parameters)
+
     def _row(self, sql: str, parameters: Parameters = ()) -> sqlite3.Row | None:
         rows = self._rows(sql, parameters)
         return rows[0] if rows else None

@@ -16,6 +16,7 @@ ORDER = (
         "crawler.documents",
         "crawler.clock",
         "crawler.config",
+        "crawler.digests",
         "crawler.errors",
         "crawler.language",
         "crawler.logs",
