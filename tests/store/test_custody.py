@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.custody import Inspection, append, check, inspect
+from crawler.digests import sm3
 from crawler.evidence import Blobs
 from crawler.model import CustodyEntry
 from crawler.store import Store
