@@ -6,10 +6,14 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 
+from crawler.addresses import host_of
 from crawler.capture.browser.look import BrowserLook
 from crawler.capture.browser.pool import BrowserPool
+from crawler.capture.pace import Pace, PutOffError, retry_after
 from crawler.capture.plan import OTHERS, differs, needs_browser, needs_other_vantages
+from crawler.capture.tls import PEM
 from crawler.charsets import decode
 from crawler.clock import now
 from crawler.documents import joined
@@ -18,8 +22,10 @@ from crawler.model import Assessment, BlobRef, Capture, Exchange, Failure, Lead,
 
 logger = logging.getLogger(__name__)
 
+_WAYS = frozenset({"document", "redirect"})
+
 Judge = Callable[[Visit], Awaitable[Assessment]]
-Probe = Callable[[str, Lead, Vantage], Awaitable[tuple[int, str] | None]]
+Probe = Callable[[str, Vantage], Awaitable[tuple[int, str] | None]]
 """What an address answers over HTTP from a vantage, redirects not followed: status and text, or
 `None` where no answer came."""
 
@@ -27,33 +33,65 @@ Probe = Callable[[str, Lead, Vantage], Awaitable[tuple[int, str] | None]]
 class Closer:
     """Adds to a Visit what its first look calls for; without a browser, nothing."""
 
-    def __init__(self, pool: BrowserPool | None, judge: Judge, blobs: Blobs) -> None:
+    def __init__(
+        self, pool: BrowserPool | None, judge: Judge, blobs: Blobs, pace: Pace | None = None
+    ) -> None:
         self._pool = pool
         self._judge = judge
         self._blobs = blobs
+        self._pace = pace or Pace(0)
 
     async def look(self, visit: Visit, lead: Lead, probe: Probe) -> Visit:
-        """The Visit with the captures that its plan asks for."""
+        """The Visit with the captures that its plan asks for, and what DNS said during them."""
         if self._pool is None:
             return visit
         first = visit.captures[0]
         opinion = await self._judge(visit)
-        captures = [first]
+        captures, answers = [first], list(visit.dns)
         if needs_browser(first, opinion):
-            captures[0] = await self._rendered(first)
+            look = await self._seen(first, Vantage.DESKTOP)
+            answers += look.dns
+            captures[0] = await self._rendered(first, look)
             visit = replace(visit, captures=(captures[0],))
             opinion = await self._judge(visit)
         if needs_other_vantages(visit, opinion, lead):
-            others = await asyncio.gather(
-                *(self._other(visit, first, lead, vantage, probe) for vantage in OTHERS)
+            looks = await asyncio.gather(
+                *(self._other(first, vantage, probe) for vantage in OTHERS)
             )
-            captures += [capture for capture in others if capture is not None]
-        return replace(visit, captures=tuple(captures))
+            for look in (each for each in looks if each is not None):
+                answers += look.dns
+                capture = await self._frozen(look)
+                identity = f"{visit.run}.{lead.id}.{look.vantage.value}"
+                captures.append(replace(capture, id=identity, run=visit.run, lead=lead.id))
+        return replace(visit, captures=tuple(captures), dns=tuple(answers))
 
-    async def _rendered(self, first: Capture) -> Capture:
-        """The desktop's capture with what the browser made of it; its own bytes stay."""
+    async def _seen(self, first: Capture, vantage: Vantage) -> BrowserLook:
+        """The browser's look, in turn with everything else that is asked of the same hosts."""
         assert self._pool is not None  # noqa: S101 - asked by look
-        look = await self._pool.capture(first.url, Vantage.DESKTOP)
+        hosts = {host_of(first.url), host_of(first.final_url)}
+        try:
+            async with self._pace.turn(hosts):
+                look = await self._pool.capture(first.url, vantage)
+        except PutOffError as put_off:
+            return BrowserLook(
+                first.url,
+                vantage,
+                now(),
+                first.url,
+                None,
+                (),
+                failure=Failure.PUT_OFF,
+                detail=str(put_off),
+            )
+        for exchange in look.exchanges:
+            said = {name.lower(): value for name, value in exchange.headers}
+            wait = retry_after(exchange.status, said.get("retry-after", ""), exchange.at)
+            if wait and exchange.via in _WAYS:
+                self._pace.hold(host_of(exchange.url), wait)
+        return look
+
+    async def _rendered(self, first: Capture, look: BrowserLook) -> Capture:
+        """The desktop's capture with what the browser made of it; its own bytes stay."""
         if look.failure is not None:
             logger.info("%s: no browser look: %s", first.url, look.detail)
             return replace(first, attempts=(f"browser: {look.detail}"[:200],))
@@ -64,27 +102,23 @@ class Closer:
             run=first.run,
             lead=first.lead,
             at=first.at,
+            started_at=first.started_at,
             exchanges=(*first.exchanges, *seen.exchanges),
             body=first.body,
             encoding=first.encoding,
             truncated=first.truncated or seen.truncated,
             headers=first.headers,
+            chain=seen.chain or first.chain,
         )
 
-    async def _other(
-        self, visit: Visit, first: Capture, lead: Lead, vantage: Vantage, probe: Probe
-    ) -> Capture | None:
+    async def _other(self, first: Capture, vantage: Vantage, probe: Probe) -> BrowserLook | None:
         # Where the desktop got nothing, there is nothing to compare with: only the browser tells.
         if first.exchanges[0].status is not None:
-            answer = await probe(first.url, lead, vantage)
+            answer = await probe(first.url, vantage)
             if answer is not None and not await asyncio.to_thread(self._is_other, first, *answer):
                 return None
-        assert self._pool is not None  # noqa: S101 - asked by look
-        look = await self._pool.capture(first.url, vantage)
-        seen = await self._frozen(look)
-        return replace(
-            seen, id=f"{visit.run}.{lead.id}.{vantage.value}", run=visit.run, lead=lead.id
-        )
+        look = await self._seen(first, vantage)
+        return None if look.failure is Failure.PUT_OFF else look
 
     def _is_other(self, first: Capture, status: int, text: str) -> bool:
         """Whether an answer is another than the one the desktop got first."""
@@ -129,6 +163,11 @@ def freeze(look: BrowserLook, blobs: Blobs) -> Capture:
         archive=kept(look.mhtml, "multipart/related"),
         protocol=look.protocol,
         certificate=look.certificate,
+        chain=kept(look.chain, PEM),
+        agent=look.agent,
+        browser=look.browser,
+        started_at=look.at,
+        ended_at=look.at + timedelta(milliseconds=round(look.seconds * 1000)),
         attempts=_attempts(look),
     )
 

@@ -30,6 +30,9 @@ _SCRIPTED = re.compile(
     re.IGNORECASE,
 )
 _REFRESHES = re.compile(r"http-equiv\s*=\s*[\"']?\s*refresh", re.IGNORECASE)
+_NOBODY_THERE = frozenset(
+    {Failure.NAME_ABSENT, Failure.NAME_UNKNOWN, Failure.REFUSED_ADDRESS, Failure.PUT_OFF}
+)
 _ACCUSED = frozenset({Verdict.SUSPECT, Verdict.DOUBTFUL})
 # What a person tips us off about, or a card's code leads to, deserves more than one look.
 _TOLD_BY = frozenset({"tips", "snowball"})
@@ -52,7 +55,7 @@ def needs_browser(capture: Capture, opinion: Assessment) -> bool:
 def needs_other_vantages(visit: Visit, opinion: Assessment, lead: Lead) -> bool:
     """Whether the address must also be seen as a phone, in WeChat, and from a search result."""
     capture = visit.captures[0]
-    if capture.failure in (Failure.NAME_ABSENT, Failure.NAME_UNKNOWN, Failure.REFUSED_ADDRESS):
+    if capture.failure in _NOBODY_THERE:
         return False
     if opinion.verdict in _ACCUSED:
         return True

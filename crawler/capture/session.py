@@ -11,8 +11,10 @@ from scrapy.crawler import AsyncCrawlerProcess
 from crawler.capture.browser.pool import BrowserPool
 from crawler.capture.closer import Closer, Judge
 from crawler.capture.http import Router
+from crawler.capture.pace import Pace
 from crawler.capture.registrar import Registrar
 from crawler.capture.resolve import Resolver
+from crawler.capture.robots import RobotsBook
 from crawler.capture.spider import CaptureSpider
 from crawler.capture.whois import WhoisTransport
 from crawler.capture.writer import VisitWriter
@@ -38,7 +40,8 @@ class CaptureSession:
         options = profile.run
         self._options = options
         self._router = router
-        self._closer = Closer(browser, judge, blobs)
+        self._closer = Closer(browser, judge, blobs, router.pace)
+        self._robots = RobotsBook(blobs)
         self._writer = VisitWriter(store, blobs, options.min_free_gb)
         self._registrar = Registrar(
             WhoisTransport(profile.network.whois, options.timeout), store, blobs
@@ -65,6 +68,7 @@ class CaptureSession:
             registrar=self._registrar,
             writer=self._writer,
             closer=self._closer,
+            robots=self._robots,
             options=self._options,
             done=done,
         )
@@ -86,7 +90,8 @@ async def capture_session(
 ) -> AsyncIterator[CaptureSession]:
     """A session whose browsers end with it; `executable` is the browser, or `None` without one."""
     network = profile.network
-    router = Router(Resolver(network.dns), Guard(watchlist, network.allow_private), network)
+    guard, pace = Guard(watchlist, network.allow_private), Pace(profile.run.per_host_delay)
+    router = Router(Resolver(network.dns), guard, network, pace)
     browser = None
     if executable is not None:
         browser = BrowserPool(executable, router, user_agent=profile.run.user_agent)

@@ -8,8 +8,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from html import unescape
+from importlib.metadata import version
 
 from crawler.addresses import AddressError, normalise
+from crawler.capture.tls import TlsFacts
+from crawler.clock import now
 from crawler.documents import parse
 from crawler.model import (
     BlobRef,
@@ -18,11 +21,12 @@ from crawler.model import (
     Exchange,
     Failure,
     Lead,
-    Registration,
     Vantage,
     Visit,
 )
 
+MADE_BY = f"certhound {version('certhound')}"
+"""The program and its version, as Visits and manifests name it."""
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 # Founders' judgement: a person waits five seconds for a page to move on, not longer.
@@ -56,6 +60,15 @@ class Trail:
     answers: dict[str, DnsAnswer] = field(default_factory=dict)
     wrapping: Page | None = None
     """The page whose frame was followed last: what is left in view where that frame is refused."""
+    probes: list[Exchange] = field(default_factory=list)
+    """What was asked beside the way, to compare."""
+    retried: bool = False
+    """Whether we have waited and asked once more, as a server wanted."""
+
+    def note(self, answer: DnsAnswer | None) -> None:
+        """Keep what DNS said."""
+        if answer is not None:
+            self.answers[answer.name] = answer
 
     def hops(self) -> int:
         """How many addresses were asked after the first."""
@@ -73,6 +86,7 @@ class Page:
     encoding: str
     truncated: bool
     readable: bool
+    tls: TlsFacts | None = None
 
 
 def next_hop(status: int, location: str, html: str, url: str) -> tuple[str, str] | None:
@@ -152,9 +166,12 @@ def make_visit(
     trail: Trail,
     page: Page | None,
     failure: tuple[Failure, str] | None,
-    registration: Registration | None,
+    agent: str,
 ) -> Visit:
-    """The Visit of a trail that has come to its end, at a page or at a failure."""
+    """The Visit of a trail that has come to its end, at a page or at a failure.
+
+    `agent` is the user agent that was sent.
+    """
     lead = trail.lead
     shown = [each for each in trail.exchanges if page is None or each.status is not None]
     last = shown[-1] if shown else None
@@ -168,6 +185,9 @@ def make_visit(
         final_url=last.url if last else lead.url,
         at=at,
         exchanges=tuple(trail.exchanges),
+        agent=agent,
+        started_at=trail.started_at,
+        ended_at=now(),
     )
     if page is not None:
         capture = replace(
@@ -178,6 +198,9 @@ def make_visit(
             html=page.html,
             encoding=page.encoding,
             truncated=page.truncated,
+            protocol=last.protocol if last else "",
+            certificate=page.tls.facts if page.tls else (),
+            chain=last.chain if last else None,
         )
         if not page.readable:
             failure = (Failure.BROKEN_ANSWER, "the content encoding cannot be undone")
@@ -190,9 +213,15 @@ def make_visit(
         url=lead.url,
         at=at,
         captures=(capture,),
-        registration=registration,
-        dns=tuple(trail.answers[name] for name in sorted(trail.answers)),
+        made_by=MADE_BY,
     )
+
+
+def whole_visit(visit: Visit, trail: Trail) -> Visit:
+    """The Visit with what was asked beside its way and what DNS said on it."""
+    answers = trail.answers | {answer.name: answer for answer in visit.dns}
+    dns = tuple(answers[name] for name in sorted(answers))
+    return replace(visit, dns=dns, probes=tuple(trail.probes))
 
 
 def https_twin(trail: Trail) -> str:

@@ -173,6 +173,7 @@ class BrowserPool:
 async def _run(engine: Engine, visit: Visit, contexts: list[BrowserContext]) -> None:
     context = await engine.browser.new_context(**visit.context_options())
     contexts.append(context)
+    visit.browser = f"Chromium {engine.browser.version}"
     await visit.run(context)
 
 
