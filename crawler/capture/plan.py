@@ -23,6 +23,8 @@ OTHERS = (Vantage.PHONE, Vantage.WECHAT, Vantage.FROM_SEARCH)
 
 # Founders' judgement: a page with less text than a short notice may draw the rest by script.
 _THIN = 300
+# Founders' judgement: «under construction» and «open this on your phone» are what cloaks show.
+_STUB = 100
 _SCRIPTED = re.compile(
     # Every repetition is bounded: a hostile page must not make the search quadratic.
     r"document\.write|innerHTML|location\s{0,9}(?:\.href\s{0,9})?=|location\.(?:replace|assign)|"
@@ -64,6 +66,8 @@ def needs_other_vantages(visit: Visit, opinion: Assessment, lead: Lead) -> bool:
     if any(reason.source in _TOLD_BY for reason in lead.reasons):
         return True
     if opinion.page_condition is not PageCondition.CONTENT:
+        return True
+    if len(visible(parse(capture.html))) < _STUB:
         return True
     here, there = host_of(capture.url), host_of(capture.final_url)
     return parts(here).registrable != parts(there).registrable
