@@ -12,7 +12,7 @@ from crawler.addresses import host_of
 from crawler.capture.browser.look import BrowserLook
 from crawler.capture.browser.pool import BrowserPool
 from crawler.capture.pace import Pace, PutOffError, retry_after
-from crawler.capture.plan import OTHERS, differs, needs_browser, needs_other_vantages
+from crawler.capture.plan import OTHERS, differs, needs_browser, needs_other_vantages, way_of
 from crawler.capture.tls import PEM
 from crawler.charsets import decode
 from crawler.clock import now
@@ -25,9 +25,9 @@ logger = logging.getLogger(__name__)
 _WAYS = frozenset({"document", "redirect"})
 
 Judge = Callable[[Visit], Awaitable[Assessment]]
-Probe = Callable[[str, Vantage], Awaitable[tuple[int, str] | None]]
-"""What an address answers over HTTP from a vantage, redirects not followed: status and text, or
-`None` where no answer came."""
+Probe = Callable[[str, Vantage], Awaitable[tuple[Exchange, str]]]
+"""What an address answers over HTTP from a vantage, redirects not followed: its record and its
+text."""
 
 
 class Closer:
@@ -114,19 +114,22 @@ class Closer:
     async def _other(self, first: Capture, vantage: Vantage, probe: Probe) -> BrowserLook | None:
         # Where the desktop got nothing, there is nothing to compare with: only the browser tells.
         if first.exchanges[0].status is not None:
-            answer = await probe(first.url, vantage)
-            if answer is not None and not await asyncio.to_thread(self._is_other, first, *answer):
+            exchange, text = await probe(first.url, vantage)
+            if exchange.failure is Failure.PUT_OFF:
+                return None
+            answered = exchange.status is not None
+            if answered and not await asyncio.to_thread(self._is_other, first, exchange, text):
                 return None
         look = await self._seen(first, vantage)
         return None if look.failure is Failure.PUT_OFF else look
 
-    def _is_other(self, first: Capture, status: int, text: str) -> bool:
+    def _is_other(self, first: Capture, answer: Exchange, text: str) -> bool:
         """Whether an answer is another than the one the desktop got first."""
         start = first.exchanges[0]
         blob = start.body or first.body
-        if start.status != status:
+        if start.status != answer.status or way_of(start) != way_of(answer):
             return True
-        if status != 200 or blob is None:
+        if answer.status != 200 or blob is None:
             return False
         return differs(decode(self._blobs.get(blob), "")[0], text)
 

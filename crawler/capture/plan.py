@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
-from crawler.addresses import host_of, parts
+from crawler.addresses import AddressError, host_of, normalise, parts
+from crawler.capture.trail import REDIRECTS
 from crawler.documents import parse, visible
 from crawler.model import (
     Assessment,
     Capture,
+    Exchange,
     Failure,
     Family,
     Lead,
@@ -73,13 +76,29 @@ def needs_other_vantages(visit: Visit, opinion: Assessment, lead: Lead) -> bool:
     return parts(here).registrable != parts(there).registrable
 
 
+def way_of(exchange: Exchange) -> str:
+    """Where an answer sends its reader: host and path; what follows them changes each time."""
+    location = next((value for name, value in exchange.headers if name.lower() == "location"), "")
+    if exchange.status not in REDIRECTS or not location:
+        return ""
+    try:
+        split = urlsplit(normalise(location, base=exchange.url))
+    except AddressError:
+        return location
+    return f"{split.netloc}{split.path}"
+
+
 def differs(first: str, second: str) -> bool:
-    """Whether two answers of one address show different pages; a counter or a date is none."""
+    """Whether two answers of one address show different pages, or lead to different sites.
+
+    A counter or a date is no difference; another code to scan or another link abroad is one.
+    """
     one, other = visible(parse(first))[:_COMPARED], visible(parse(second))[:_COMPARED]
-    if one == other:
-        return False
-    here, there = _pieces(one), _pieces(other)
-    return len(here & there) < _ALIKE * max(len(here), len(there))
+    if one != other:
+        here, there = _pieces(one), _pieces(other)
+        if len(here & there) < _ALIKE * max(len(here), len(there)):
+            return True
+    return _sites(first) != _sites(second) or _pictures(first) != _pictures(second)
 
 
 # Founders' judgement: nine tenths of its passages in common make it the same page.
@@ -90,3 +109,21 @@ _COMPARED = 50_000
 
 def _pieces(text: str) -> set[str]:
     return {text[start : start + 8] for start in range(max(1, len(text) - 7))}
+
+
+_MARKUP = 500_000
+"""Characters in which sites and pictures are looked for."""
+_SITE = re.compile(r"(?:https?:)?\\?/\\?/([a-z0-9.-]{4,253})", re.IGNORECASE)
+_PICTURE = re.compile(
+    r"<img\b[^>]{0,400}?\bsrc\s{0,9}=\s{0,9}[\"']?([^\"'\s>?#]{1,300})", re.IGNORECASE
+)
+
+
+def _sites(html: str) -> set[str]:
+    """The registrable domains that a page names anywhere, its scripts included."""
+    hosts = {match[1].lower() for match in _SITE.finditer(html[:_MARKUP])}
+    return {parts(host).registrable for host in hosts} - {""}
+
+
+def _pictures(html: str) -> set[str]:
+    return {match[1] for match in _PICTURE.finditer(html[:_MARKUP])}

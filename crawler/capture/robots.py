@@ -79,8 +79,8 @@ class RobotsBook:
         body = decode_content(raw, _header(last, "content-encoding"), _LARGEST)
         if not body.readable:
             return replace(said, detail="the content encoding cannot be undone"), None
-        text = body.content.decode("utf-8", "replace")
-        if text.lstrip("\ufeff \t\r\n").startswith("<"):
+        text = body.content.decode("utf-8-sig", "replace")
+        if text.lstrip().startswith("<"):
             # Sites that answer every path with a page have no rules, whatever the status says.
             return replace(said, state=Knowledge.ABSENT, detail="a page in its place"), None
         blob = self._blobs.put(body.content, "text/plain")

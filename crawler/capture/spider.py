@@ -123,17 +123,15 @@ class CaptureSpider(Spider):
         assert engine is not None  # noqa: S101 - the engine runs while callbacks do
         return engine
 
-    async def _probe(self, trail: Trail, url: str, vantage: Vantage) -> tuple[int, str] | None:
-        """What an address answers from another vantage; `None` where no answer came."""
+    async def _probe(self, trail: Trail, url: str, vantage: Vantage) -> tuple[Exchange, str]:
+        """What an address answers from another vantage: its record and its text."""
         jar = f"{trail.lead.id}.{vantage.value}"
         exchange, raw, answer = await self._asides.fetch(url, vantage.value, vantage, jar)
         trail.probes.append(exchange)
         trail.note(answer)
-        if exchange.status is None:
-            return None
         said = {name.lower(): value for name, value in reversed(exchange.headers)}
         body = decode_content(raw, said.get("content-encoding", ""), self._limit)
-        return exchange.status, decode(body.content, said.get("content-type", ""))[0]
+        return exchange, decode(body.content, said.get("content-type", ""))[0]
 
     async def _rules(self, trail: Trail) -> tuple[Robots, ...]:
         """What the hosts that answered, first and last on the way, say to programs."""
