@@ -13,7 +13,7 @@ from crawler.digests import sha256, sm3
 from crawler.documents import joined
 from crawler.errors import EvidenceError, StoreError
 from crawler.language import _
-from crawler.model import BlobRef, Capture, Visit
+from crawler.model import BlobRef, Capture, Failure, Visit
 from crawler.store import Store
 
 _NAME_LENGTH = 64
@@ -147,6 +147,23 @@ def load_visit(store: Store, blobs: Blobs, visit_id: str) -> Visit:
     """
     visit = store.visit(visit_id)
     return replace(visit, captures=tuple(_with_html(blobs, capture) for capture in visit.captures))
+
+
+def load_what_is_whole(store: Store, blobs: Blobs, visit_id: str) -> tuple[Visit, tuple[str, ...]]:
+    """The Visit of an id, and one sentence for each capture whose stored bytes are damaged.
+
+    Such a capture comes as one that failed by our fault: it says nothing of its page. Raises
+    `StoreError` where there is no such Visit.
+    """
+    visit = store.visit(visit_id)
+    captures, damages = [], []
+    for capture in visit.captures:
+        try:
+            captures.append(_with_html(blobs, capture))
+        except EvidenceError as problem:
+            damages.append(str(problem))
+            captures.append(replace(capture, failure=Failure.OUR_FAULT, detail=str(problem)))
+    return replace(visit, captures=tuple(captures)), tuple(damages)
 
 
 def _with_html(blobs: Blobs, capture: Capture) -> Capture:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from scrapy.crawler import AsyncCrawlerProcess
 
+from crawler.capture.browser.engine import CLOSE_SECONDS
 from crawler.capture.browser.pool import BrowserPool
 from crawler.capture.closer import Closer, Judge
 from crawler.capture.http import Router
@@ -23,6 +25,9 @@ from crawler.evidence import Blobs
 from crawler.guard import Guard
 from crawler.model import Lead, Watchlist
 from crawler.store import Store
+
+_STOP_SECONDS = 0.7
+"""Founders' judgement: who ends a run waits two seconds in all, and browsers close in a tenth."""
 
 
 class CaptureSession:
@@ -47,6 +52,10 @@ class CaptureSession:
             WhoisTransport(profile.network.whois, options.timeout), store, blobs
         )
 
+    async def stop(self) -> None:
+        """Store what has been seen so far; what is still under way will be looked at again."""
+        await self._writer.stop()
+
     def has_room(self) -> bool:
         """Whether the disk has room for more."""
         return self._writer.has_room()
@@ -60,7 +69,7 @@ class CaptureSession:
     ) -> None:
         """Open leads and store a Visit for each; raises `CerthoundError` where that fails."""
         crawler = process.create_crawler(CaptureSpider)
-        await process.crawl(
+        crawl = process.crawl(
             crawler,
             run=run,
             leads=due,
@@ -72,6 +81,7 @@ class CaptureSession:
             options=self._options,
             done=done,
         )
+        await asyncio.shield(crawl)  # cancelled, Scrapy would first wait for all that is under way
         spider = crawler.spider
         assert isinstance(spider, CaptureSpider)  # noqa: S101 - created above
         if spider.fatal is not None:
@@ -95,8 +105,14 @@ async def capture_session(
     browser = None
     if executable is not None:
         browser = BrowserPool(executable, router, user_agent=profile.run.user_agent)
+    session = CaptureSession(profile, store, blobs, browser, judge, router)
+    patience = CLOSE_SECONDS
     try:
-        yield CaptureSession(profile, store, blobs, browser, judge, router)
+        yield session
+    except asyncio.CancelledError:
+        patience = _STOP_SECONDS
+        await session.stop()
+        raise
     finally:
         if browser is not None:
-            await browser.close()
+            await browser.close(patience)

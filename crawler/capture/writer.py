@@ -27,11 +27,14 @@ class VisitWriter:
         self._timer: asyncio.TimerHandle | None = None
         self._flushing: set[asyncio.Task[None]] = set()
         self._problem: StoreError | None = None
+        self._stopped = False
 
     async def put(self, visit: Visit) -> None:
         """Take a Visit; raises the `StoreError` that an earlier batch met."""
         if self._problem is not None:
             raise self._problem
+        if self._stopped:
+            return  # the run has been ended by a signal and will look again
         self._waiting.append(visit)
         if len(self._waiting) >= _BATCH:
             await self.flush()
@@ -70,3 +73,8 @@ class VisitWriter:
         await self.flush()
         if self._problem is not None:
             raise self._problem
+
+    async def stop(self) -> None:
+        """Store what is left and take no more: the run ends before its time."""
+        self._stopped = True
+        await self.close()

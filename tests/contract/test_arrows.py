@@ -37,6 +37,7 @@ ORDER = (
         "crawler.judging",
         "crawler.operators",
         "crawler.progress",
+        "crawler.reactor",
         "crawler.snowball",
         "crawler.watch",
     ),

@@ -100,14 +100,14 @@ class Engine:
             with suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)
 
-    async def stop(self) -> None:
-        """End browser and driver, politely first."""
+    async def stop(self, patience: float = CLOSE_SECONDS) -> None:
+        """End browser and driver, politely first, each within so many seconds."""
         try:
-            await asyncio.wait_for(self.browser.close(), CLOSE_SECONDS)
+            await asyncio.wait_for(self.browser.close(), patience)
         except (Error, TimeoutError, OSError):
             self.kill()
         try:
-            await asyncio.wait_for(self._driver.stop(), CLOSE_SECONDS)
+            await asyncio.wait_for(self._driver.stop(), patience)
         except (Error, TimeoutError, OSError) as problem:
             logger.warning("the browser's driver did not stop: %s", problem)
 
