@@ -93,8 +93,7 @@ def _judge(visit: Visit) -> Assessment:
     try:
         signal.setitimer(signal.ITIMER_REAL, _seconds)
         try:
-            captures = tuple(_readable(capture) for capture in visit.captures)
-            return _detectors.assess(replace(visit, captures=captures))
+            return _detectors.assess(visit)
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
     except Exception as problem:
@@ -166,7 +165,8 @@ class JudgePool:
         waiting: list[asyncio.Future[Assessment]] = []
         try:
             for visit in visits:
-                waiting.append(loop.run_in_executor(self._pool, _judge, visit))
+                short = replace(visit, captures=tuple(map(_readable, visit.captures)))
+                waiting.append(loop.run_in_executor(self._pool, _judge, short))
                 if len(waiting) >= 2 * self._processes:
                     yield _logged(await waiting.pop(0))
             for future in waiting:

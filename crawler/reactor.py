@@ -18,6 +18,21 @@ T = TypeVar("T")
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
+def stop_by_signals() -> None:
+    """From now on, Ctrl+C and SIGTERM raise `StoppedError` wherever the process is."""
+
+    def stop(number: int, _frame: object) -> None:
+        raise _stopped(number)
+
+    for number in _SIGNALS:
+        signal.signal(number, stop)
+
+
+def _stopped(number: int) -> StoppedError:
+    said = _("运行已中止，已完成的部分已保存；再次运行会从中断处继续")
+    return StoppedError(said, number)
+
+
 def in_reactor(
     settings: dict[str, object], work: Callable[[AsyncCrawlerProcess], Awaitable[T]]
 ) -> T:
@@ -50,8 +65,7 @@ def in_reactor(
         try:
             results.append(await work(process))
         except asyncio.CancelledError:
-            said = _("运行已中止，已完成的部分已保存；再次运行会从中断处继续")
-            problems.append(StoppedError(said, signals[0] if signals else signal.SIGTERM))
+            problems.append(_stopped(signals[0] if signals else signal.SIGTERM))
         except Exception as problem:
             problems.append(problem)
         finally:

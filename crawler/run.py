@@ -38,7 +38,7 @@ from crawler.model import (
     Watchlist,
 )
 from crawler.progress import ProgressBoard, Stage
-from crawler.reactor import in_reactor
+from crawler.reactor import in_reactor, stop_by_signals
 from crawler.snowball import leads_from
 from crawler.store import Store
 from reports.hitlist import write_hitlist
@@ -71,8 +71,10 @@ class RunOutcome:
 def run_daily(profile: Profile, data: Path, board: ProgressBoard) -> RunOutcome:
     """Do the day's job in a data folder, or go on with the one that was broken off.
 
-    Once per process: Scrapy's reactor starts one time only. Raises `CerthoundError`.
+    Once per process: Scrapy's reactor starts one time only. Raises `CerthoundError`; the one raised
+    at Ctrl+C or SIGTERM is `StoppedError`.
     """
+    stop_by_signals()
     watchlist = load_watchlist()
     wanted = {name: choice for name, choice in profile.sources.items() if choice.enabled}
     if not wanted:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from crawler.addresses import host_of
@@ -18,7 +18,17 @@ from crawler.charsets import decode
 from crawler.clock import now
 from crawler.documents import joined
 from crawler.evidence import Blobs
-from crawler.model import Assessment, BlobRef, Capture, Exchange, Failure, Lead, Vantage, Visit
+from crawler.model import (
+    Assessment,
+    BlobRef,
+    Capture,
+    DnsAnswer,
+    Exchange,
+    Failure,
+    Lead,
+    Vantage,
+    Visit,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +38,15 @@ Judge = Callable[[Visit], Awaitable[Assessment]]
 Probe = Callable[[str, Vantage], Awaitable[tuple[Exchange, str]]]
 """What an address answers over HTTP from a vantage, redirects not followed: its record and its
 text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a first look calls for."""
+
+    browser: bool
+    others: bool
+    """Whether other vantages are to be asked."""
 
 
 class Closer:
@@ -40,29 +59,45 @@ class Closer:
         self._judge = judge
         self._blobs = blobs
         self._pace = pace or Pace(0)
+        self.held = 0
+        """Characters of the pages that are waiting to be judged."""
 
-    async def look(self, visit: Visit, lead: Lead, probe: Probe) -> Visit:
-        """The Visit with the captures that its plan asks for, and what DNS said during them."""
+    async def wishes(self, visit: Visit, lead: Lead) -> Wishes:
+        """What the first look calls for; without a browser, nothing."""
         if self._pool is None:
-            return visit
+            return Wishes(browser=False, others=False)
         first = visit.captures[0]
-        opinion = await self._judge(visit)
-        captures, answers = [first], list(visit.dns)
-        if needs_browser(first, opinion):
-            look = await self._seen(first, Vantage.DESKTOP)
-            answers += look.dns
-            captures[0] = await self._rendered(first, look)
-            visit = replace(visit, captures=(captures[0],))
+        self.held += len(first.html)
+        try:
             opinion = await self._judge(visit)
-        if needs_other_vantages(visit, opinion, lead):
-            looks = await asyncio.gather(
+            browser = needs_browser(first, opinion)
+            # A page that the browser shows otherwise is judged again before others are asked.
+            return Wishes(browser, not browser and needs_other_vantages(visit, opinion, lead))
+        finally:
+            self.held -= len(first.html)
+
+    async def look(self, visit: Visit, lead: Lead, wishes: Wishes, probe: Probe) -> Visit:
+        """The Visit with the captures wished for, and what DNS said during them."""
+        first = visit.captures[0]
+        captures, answers = [first], list(visit.dns)
+        others = wishes.others
+        if wishes.browser:
+            rendered, heard = await self._rendered(first)
+            answers += heard
+            visit = replace(visit, captures=(rendered,))
+            others = needs_other_vantages(visit, await self._judge(visit), lead)
+            captures = [replace(rendered, html="")]
+            visit = replace(visit, captures=())
+            del rendered
+        if others:
+            found = await asyncio.gather(
                 *(self._other(first, vantage, probe) for vantage in OTHERS)
             )
-            for look in (each for each in looks if each is not None):
-                answers += look.dns
-                capture = await self._frozen(look)
-                identity = f"{visit.run}.{lead.id}.{look.vantage.value}"
-                captures.append(replace(capture, id=identity, run=visit.run, lead=lead.id))
+            for capture, heard in found:
+                answers += heard
+                if capture is not None:
+                    identity = f"{visit.run}.{lead.id}.{capture.vantage.value}"
+                    captures.append(replace(capture, id=identity, run=visit.run, lead=lead.id))
         return replace(visit, captures=tuple(captures), dns=tuple(answers))
 
     async def _seen(self, first: Capture, vantage: Vantage) -> BrowserLook:
@@ -90,13 +125,17 @@ class Closer:
                 self._pace.hold(host_of(exchange.url), wait)
         return look
 
-    async def _rendered(self, first: Capture, look: BrowserLook) -> Capture:
+    async def _rendered(self, first: Capture) -> tuple[Capture, tuple[DnsAnswer, ...]]:
         """The desktop's capture with what the browser made of it; its own bytes stay."""
+        look = await self._seen(first, Vantage.DESKTOP)
         if look.failure is not None:
             logger.info("%s: no browser look: %s", first.url, look.detail)
-            return replace(first, attempts=(f"browser: {look.detail}"[:200],))
+            # What the first look read is what there is to judge.
+            text = await asyncio.to_thread(self._text, first)
+            attempt = f"browser: {look.detail}"[:200]
+            return replace(first, html=text, attempts=(attempt,)), look.dns
         seen = await self._frozen(look)
-        return replace(
+        capture = replace(
             seen,
             id=first.id,
             run=first.run,
@@ -110,18 +149,29 @@ class Closer:
             headers=first.headers,
             chain=seen.chain or first.chain,
         )
+        return capture, look.dns
 
-    async def _other(self, first: Capture, vantage: Vantage, probe: Probe) -> BrowserLook | None:
+    async def _other(
+        self, first: Capture, vantage: Vantage, probe: Probe
+    ) -> tuple[Capture | None, tuple[DnsAnswer, ...]]:
         # Where the desktop got nothing, there is nothing to compare with: only the browser tells.
         if first.exchanges[0].status is not None:
             exchange, text = await probe(first.url, vantage)
             if exchange.failure is Failure.PUT_OFF:
-                return None
+                return None, ()
             answered = exchange.status is not None
             if answered and not await asyncio.to_thread(self._is_other, first, exchange, text):
-                return None
+                return None, ()
+            del text
         look = await self._seen(first, vantage)
-        return None if look.failure is Failure.PUT_OFF else look
+        if look.failure is Failure.PUT_OFF:
+            return None, ()
+        return replace(await self._frozen(look), html=""), look.dns
+
+    def _text(self, capture: Capture) -> str:
+        if capture.body is None:
+            return ""
+        return self._blobs.get(capture.body).decode(capture.encoding or "utf-8", "replace")
 
     def _is_other(self, first: Capture, answer: Exchange, text: str) -> bool:
         """Whether an answer is another than the one the desktop got first."""

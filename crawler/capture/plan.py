@@ -49,7 +49,7 @@ def needs_browser(capture: Capture, opinion: Assessment) -> bool:
         return False
     if opinion.verdict in _ACCUSED:
         return True
-    text = visible(parse(capture.html))
+    text = _text(capture.html)
     if "<iframe" in capture.html.lower() and len(text) < 4 * _THIN:
         return True
     return (len(text) < _THIN and "<script" in capture.html.lower()) or bool(
@@ -70,7 +70,7 @@ def needs_other_vantages(visit: Visit, opinion: Assessment, lead: Lead) -> bool:
         return True
     if opinion.page_condition is not PageCondition.CONTENT:
         return True
-    if len(visible(parse(capture.html))) < _STUB:
+    if len(_text(capture.html)) < _STUB:
         return True
     here, there = host_of(capture.url), host_of(capture.final_url)
     return parts(here).registrable != parts(there).registrable
@@ -93,7 +93,7 @@ def differs(first: str, second: str) -> bool:
 
     A counter or a date is no difference; another code to scan or another link abroad is one.
     """
-    one, other = visible(parse(first))[:_COMPARED], visible(parse(second))[:_COMPARED]
+    one, other = _text(first)[:_COMPARED], _text(second)[:_COMPARED]
     if one != other:
         here, there = _pieces(one), _pieces(other)
         if len(here & there) < _ALIKE * max(len(here), len(there)):
@@ -112,11 +112,15 @@ def _pieces(text: str) -> set[str]:
 
 
 _MARKUP = 500_000
-"""Characters in which sites and pictures are looked for."""
+"""Characters that are looked at: what a page shows first, and no flood."""
 _SITE = re.compile(r"(?:https?:)?\\?/\\?/([a-z0-9.-]{4,253})", re.IGNORECASE)
 _PICTURE = re.compile(
     r"<img\b[^>]{0,400}?\bsrc\s{0,9}=\s{0,9}[\"']?([^\"'\s>?#]{1,300})", re.IGNORECASE
 )
+
+
+def _text(html: str) -> str:
+    return visible(parse(html[:_MARKUP]))
 
 
 def _sites(html: str) -> set[str]:

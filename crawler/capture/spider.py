@@ -24,7 +24,7 @@ from crawler.capture.http import Route, Router, RouteRefusedError, tls_of
 from crawler.capture.pace import PATIENCE, retry_after
 from crawler.capture.registrar import Registrar
 from crawler.capture.robots import RobotsBook
-from crawler.capture.trail import Page, Trail, https_twin, make_visit, next_hop, whole_visit
+from crawler.capture.trail import End, Page, Trail, https_twin, make_visit, next_hop, whole_visit
 from crawler.capture.writer import VisitWriter
 from crawler.charsets import decode
 from crawler.clock import now
@@ -37,6 +37,8 @@ logger = logging.getLogger(__name__)
 
 # A browser shows the page around such a frame, and nothing within it.
 _NEVER_ASKED = frozenset({Failure.PROTECTED_HOST, Failure.REFUSED_ADDRESS, Failure.UNSUPPORTED})
+_MOST_HELD = 50_000_000
+"""Characters of pages that wait to be judged, above which no more are opened."""
 
 
 class CaptureSpider(Spider):
@@ -103,6 +105,8 @@ class CaptureSpider(Spider):
     async def start(self) -> AsyncIterator[Request]:
         """One request for each lead, as long as there is room for what it shows."""
         for lead in self._leads:
+            while self._closer.held > _MOST_HELD and self.fatal is None:
+                await asyncio.sleep(0.05)
             if self.fatal is not None or not self._writer.has_room():
                 return
             yield self._ask(lead.url, Trail(lead, now()), "request")
@@ -151,15 +155,21 @@ class CaptureSpider(Spider):
     async def parse(self, response: Response, trail: Trail) -> Request | None:
         """Record an answer, then go on to where it points or end the trail there."""
         try:
-            return await self._answered(response, trail)
+            try:
+                step = self._answered(response, trail)
+            except CerthoundError:
+                raise
+            except Exception:
+                logger.exception("could not read %s", response.url)
+                step = End(None, (Failure.BROKEN_ANSWER, "we could not read the answer"))
+            if isinstance(step, Request) and step.meta["via"] == "retry":
+                await asyncio.sleep(step.meta["wait"])
+            return await self._go_on(trail, [step])
         except CerthoundError as problem:
             self._stop(problem)
-        except Exception:
-            logger.exception("could not read %s", response.url)
-            await self._end(trail, None, (Failure.BROKEN_ANSWER, "we could not read the answer"))
         return None
 
-    async def _answered(self, response: Response, trail: Trail) -> Request | None:
+    def _answered(self, response: Response, trail: Trail) -> Request | End:
         assert response.request is not None  # noqa: S101 - always set by Scrapy
         route: Route = response.request.meta["route"]
         trail.note(route.answer)
@@ -170,21 +180,19 @@ class CaptureSpider(Spider):
         wait = retry_after(response.status, said.get("retry-after", ""), exchange.at)
         if wait is not None and wait <= PATIENCE and not trail.retried:
             trail.retried = True
-            await asyncio.sleep(wait)
-            return self._ask(response.url, trail, "retry")
+            again = self._ask(response.url, trail, "retry")
+            again.meta["wait"] = wait
+            return again
         body = decode_content(response.body, said.get("content-encoding", ""), self._limit)
         html, encoding = decode(body.content, said.get("content-type", ""))
         if not 100 <= response.status <= 999:
-            detail = f"{response.status} is no status"
-            await self._end(trail, None, (Failure.BROKEN_ANSWER, detail))
-            return None
+            return End(None, (Failure.BROKEN_ANSWER, f"{response.status} is no status"))
         try:
             hop = next_hop(response.status, said.get("location", ""), html, response.url)
         except AddressError as problem:
-            await self._end(trail, None, (Failure.UNSUPPORTED, str(problem)))
-            return None
+            return End(None, (Failure.UNSUPPORTED, str(problem)))
         if hop is not None and hop[1] == "redirect":
-            return await self._go_on(trail, hop)
+            return self._follow(trail, hop)
         media_type = said.get("content-type", "application/octet-stream").partition(";")[0]
         blob = self._writer.blobs.put(body.content, media_type.strip())
         cut = body.truncated or bool({"download_stopped", "dataloss"} & set(response.flags))
@@ -193,15 +201,13 @@ class CaptureSpider(Spider):
         if hop is not None:
             trail.exchanges[-1] = replace(exchange, body=blob)
             trail.wrapping = page if hop[1] == "frame" else None
-            return await self._go_on(trail, hop)
-        await self._end(trail, page, None)
-        return None
+            return self._follow(trail, hop)
+        return End(page, None)
 
-    async def _go_on(self, trail: Trail, hop: tuple[str, str]) -> Request | None:
+    def _follow(self, trail: Trail, hop: tuple[str, str]) -> Request | End:
         if trail.hops() >= self._options.max_redirects:
             detail = f"more than {self._options.max_redirects} hops"
-            await self._end(trail, None, (Failure.TOO_MANY_REDIRECTS, detail))
-            return None
+            return End(None, (Failure.TOO_MANY_REDIRECTS, detail))
         return self._ask(hop[0], trail, hop[1])
 
     async def failed(self, failure: TwistedFailure) -> Request | None:
@@ -210,22 +216,19 @@ class CaptureSpider(Spider):
         trail: Trail = request.cb_kwargs["trail"]
         try:
             assert failure.value is not None  # noqa: S101 - a failure holds its exception
-            return await self._unanswered(request, trail, failure.value)
+            return await self._go_on(trail, [self._unanswered(request, trail, failure.value)])
         except CerthoundError as problem:
             self._stop(problem)
         return None
 
-    async def _unanswered(
-        self, request: Request, trail: Trail, problem: BaseException
-    ) -> Request | None:
+    def _unanswered(self, request: Request, trail: Trail, problem: BaseException) -> Request | End:
         kind, detail = reason_of(problem)
         if isinstance(problem, RouteRefusedError):
             trail.note(problem.answer)
         via = request.meta["via"]
         trail.exchanges.append(Exchange(request.url, None, (), now(), via, failure=kind))
         if via == "frame" and trail.wrapping is not None and kind in _NEVER_ASKED:
-            await self._end(trail, trail.wrapping, None)
-            return None
+            return End(trail.wrapping, None)
         twin = https_twin(trail)
         if twin:
             return self._ask(twin, trail, "upgrade")
@@ -233,20 +236,30 @@ class CaptureSpider(Spider):
             # The twin is our own idea: that it is closed too says no more than the first did.
             trail.exchanges.pop()
             kind, detail = trail.exchanges[0].failure or kind, "neither port answers"
-        await self._end(trail, None, (kind, detail))
-        return None
+        return End(None, (kind, detail))
 
-    async def _end(
-        self, trail: Trail, page: Page | None, failure: tuple[Failure, str] | None
-    ) -> None:
+    async def _go_on(self, trail: Trail, steps: list[Request | End]) -> Request | None:
+        """Take the one step of a trail: ask on, or make its Visit.
+
+        The step is handed over, not shared: while a Visit waits for a browser nobody may hold on
+        to the page's text, which can be of megabytes.
+        """
+        step = steps.pop()
+        if isinstance(step, Request):
+            return step
+        lead = trail.lead
+        visit = make_visit(self._run, trail, step, self._options.user_agent)
+        del step
         registration, robots = await asyncio.gather(
-            self._registrar.ask(host_of(trail.lead.url)), self._rules(trail)
+            self._registrar.ask(host_of(lead.url)), self._rules(trail)
         )
-        visit = make_visit(self._run, trail, page, failure, self._options.user_agent)
         visit = replace(visit, registration=registration, robots=robots)
-        visit = await self._closer.look(visit, trail.lead, partial(self._probe, trail))
+        wishes = await self._closer.wishes(visit, lead)
+        visit = replace(visit, captures=tuple(replace(one, html="") for one in visit.captures))
+        visit = await self._closer.look(visit, lead, wishes, partial(self._probe, trail))
         await self._writer.put(whole_visit(visit, trail))
-        self._done(trail.lead)
+        self._done(lead)
+        return None
 
     def _stop(self, problem: CerthoundError) -> None:
         """Stop the crawl: what cannot be stored must not be asked for."""

@@ -89,6 +89,14 @@ class Page:
     tls: TlsFacts | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class End:
+    """Where a trail ends: at a page, or at a failure with one sentence about it."""
+
+    page: Page | None
+    failure: tuple[Failure, str] | None
+
+
 def next_hop(status: int, location: str, html: str, url: str) -> tuple[str, str] | None:
     """The address an answer sends its reader on to, and how; or `None` where it does not.
 
@@ -161,18 +169,9 @@ def _refresh_target(tag: str) -> str:
     return found.group(2)
 
 
-def make_visit(
-    run: str,
-    trail: Trail,
-    page: Page | None,
-    failure: tuple[Failure, str] | None,
-    agent: str,
-) -> Visit:
-    """The Visit of a trail that has come to its end, at a page or at a failure.
-
-    `agent` is the user agent that was sent.
-    """
-    lead = trail.lead
+def make_visit(run: str, trail: Trail, end: End, agent: str) -> Visit:
+    """The Visit of a trail that has come to its end; `agent` is the user agent that was sent."""
+    lead, page, failure = trail.lead, end.page, end.failure
     shown = [each for each in trail.exchanges if page is None or each.status is not None]
     last = shown[-1] if shown else None
     at = last.at if last else trail.started_at
