@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from scrapy import Request
 from scrapy.core.engine import ExecutionEngine
@@ -38,10 +39,8 @@ def headers_for(vantage: Vantage, agent: str) -> dict[str, str]:
     return headers | ({"Referer": sight.referer} if sight.referer else {})
 
 
-def exchange_of(response: Response, via: str, blobs: Blobs) -> Exchange:
+def exchange_of(request: Request, response: Response, via: str, blobs: Blobs) -> Exchange:
     """The record of an answer, its certificates stored."""
-    request = response.request
-    assert request is not None  # noqa: S101 - always set by Scrapy
     headers = tuple(
         (name.decode("latin-1"), value.decode("latin-1"))
         for name, values in response.headers.items()
@@ -81,34 +80,43 @@ def reason_of(problem: BaseException) -> tuple[Failure, str]:
     return Failure.BROKEN_ANSWER, detail
 
 
+_AT_ONCE = 64
+"""Asides under way at once, those that wait for their turn included (founders' judgement)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asides:
-    """Asks beside a trail: a page as another vantage gets it, a host's robots.txt."""
+    """Asks beside a trail: a page as another vantage gets it, a host's robots.txt.
+
+    They go to the download handler itself, which keeps the pace and the guard, and not through
+    Scrapy's queues: a host that makes us wait then holds up no lead.
+    """
 
     engine: Callable[[], ExecutionEngine]
     agent: str
+    timeout: float
+    """Seconds."""
     blobs: Blobs
+    _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
 
     async def fetch(
-        self, url: str, via: str, vantage: Vantage, jar: str
+        self, url: str, via: str, vantage: Vantage
     ) -> tuple[Exchange, bytes, DnsAnswer | None]:
-        """One request and its raw body, redirects not followed; never raises.
-
-        `jar` names the cookies that it goes with.
-        """
+        """One request without cookies and its raw body, redirects not followed; never raises."""
         request = Request(
             url,
-            dont_filter=True,
             headers=headers_for(vantage, self.agent),
-            meta={"cookiejar": jar, "via": via},
+            meta={"via": via, "download_timeout": self.timeout},
         )
         try:
-            response = await self.engine().download_async(request)
-            exchange = exchange_of(response, via, self.blobs)
+            async with self._slots:
+                download = self.engine().downloader.handlers.download_request_async
+                response = await download(request)
+            exchange = exchange_of(request, response, via, self.blobs)
         except Exception as problem:
             failure, detail = reason_of(problem)
             logger.info("%s (%s): %s", url, via, detail)
             answer = problem.answer if isinstance(problem, RouteRefusedError) else None
             return Exchange(url, None, (), now(), via, failure=failure), b"", answer
-        route: Route = response.request.meta["route"]  # type: ignore[union-attr]
+        route: Route = request.meta["route"]
         return exchange, response.body, route.answer

@@ -47,7 +47,7 @@ class CaptureSession:
         self._router = router
         self._closer = Closer(browser, judge, blobs, router.pace)
         self._robots = RobotsBook(blobs)
-        self._writer = VisitWriter(store, blobs, options.min_free_gb)
+        self._writer = VisitWriter(store.folder, blobs, options.min_free_gb)
         self._registrar = Registrar(
             WhoisTransport(profile.network.whois, options.timeout), store, blobs
         )

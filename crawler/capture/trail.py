@@ -106,7 +106,7 @@ def next_hop(status: int, location: str, html: str, url: str) -> tuple[str, str]
     if status in REDIRECTS and location:
         return normalise(_read_location(location), base=url), "redirect"
     # A page that says something is looked at itself: one line of HTML must not hide an offer.
-    if status == 200 and _says_nothing(html):
+    if status == 200 and _may_lead_on(html) and _says_nothing(html):
         for tag in _META.findall(html[:20_000]):
             if not _IS_REFRESH.search(tag):
                 continue
@@ -126,6 +126,11 @@ def _read_location(value: str) -> str:
         return value.encode("latin-1").decode("utf-8")
     except UnicodeError:
         return value
+
+
+def _may_lead_on(html: str) -> bool:
+    """Whether there is a refresh or a frame at all: most pages have none, and need no parsing."""
+    return bool(_IS_REFRESH.search(html[:20_000]) or _HAS_FRAME.search(html[:_LONGEST_WRAPPING]))
 
 
 def _says_nothing(html: str) -> bool:

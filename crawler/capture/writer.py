@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from crawler.errors import StoreError
 from crawler.evidence import Blobs
@@ -19,9 +21,13 @@ _SECONDS = 0.5
 class VisitWriter:
     """Stores Visits in the order they end; `close` stores what is left."""
 
-    def __init__(self, store: Store, blobs: Blobs, min_free_gb: float) -> None:
+    def __init__(self, data: Path, blobs: Blobs, min_free_gb: float) -> None:
+        """Write into the store of a data folder, through a connection of its own."""
         self.blobs = blobs
-        self._store = store
+        self._data = data
+        self._store: Store | None = None
+        # A disk's slowness must not stop the loop; SQLite wants one thread for one connection.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._min_free = int(min_free_gb * 1_000_000_000)
         self._waiting: list[Visit] = []
         self._timer: asyncio.TimerHandle | None = None
@@ -52,8 +58,13 @@ class VisitWriter:
             self._timer = None
         waiting, self._waiting = self._waiting, []
         if waiting:
-            await asyncio.to_thread(self.blobs.settle)
-            self._store.save_visits(waiting)
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._save, waiting)
+
+    def _save(self, visits: list[Visit]) -> None:
+        self.blobs.settle()
+        if self._store is None:
+            self._store = Store.open(self._data, create=False)
+        self._store.save_visits(visits)
 
     def _timed(self) -> None:
         self._timer = None
@@ -71,8 +82,14 @@ class VisitWriter:
         """Store what is left; raises the `StoreError` that a timed flush met."""
         await asyncio.gather(*self._flushing)
         await self.flush()
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._let_go)
         if self._problem is not None:
             raise self._problem
+
+    def _let_go(self) -> None:
+        if self._store is not None:
+            self._store.close()
+            self._store = None
 
     async def stop(self) -> None:
         """Store what is left and take no more: the run ends before its time."""
