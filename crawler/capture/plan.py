@@ -50,6 +50,8 @@ def needs_browser(capture: Capture, opinion: Assessment) -> bool:
     if opinion.verdict in _ACCUSED:
         return True
     text = _text(capture.html)
+    if len(text) < _STUB and _PICTURE.search(capture.html[:_MARKUP]):
+        return True  # a poster says in a picture what it has to say
     if "<iframe" in capture.html.lower() and len(text) < 4 * _THIN:
         return True
     return (len(text) < _THIN and "<script" in capture.html.lower()) or bool(

@@ -126,7 +126,7 @@ class Visit:
             dialogs=self.gate.dialogs,
             popups=tuple(self.recorder.popups),
             downloads=tuple(self.gate.downloads),
-            script_stopped=self.script_stopped,
+            script_stopped=self.script_stopped or self.gate.flooded,
             protocol=shown.protocol if shown else "",
             certificate=shown.certificate if shown else (),
             chain=self._chain,
