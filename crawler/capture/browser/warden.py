@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import resource
 import signal
 from contextlib import suppress
 from pathlib import Path
@@ -16,9 +15,6 @@ _SECONDS = 0.25
 _MOST_BYTES = 500_000_000
 """Founders' judgement: heavy pages of today take 200 MB of their own; a page that grows beyond
 this would take the machine from all others."""
-_MOST_DATA = 1_000_000_000
-"""Bytes at which the system itself refuses more, should we be too busy to look: writable private
-memory, of which stacks and reserves are part (setrlimit(2), RLIMIT_DATA)."""
 _PROC = Path("/proc")
 _LARGEST_FAMILY = 200
 """Processes that are looked at: a browser of ours has a dozen."""
@@ -30,13 +26,8 @@ async def watch(browser: int) -> None:
     The page that it belonged to has crashed then, and is recorded so. Where the system has no
     `/proc` (outside Linux) nothing is watched.
     """
-    limited: set[int] = set()
     while browser and (_PROC / str(browser)).exists():
         for pid in _below(browser):
-            if pid not in limited:  # the zygote among them, from which all pages' processes come
-                limited.add(pid)
-                with suppress(OSError, ValueError, AttributeError):
-                    resource.prlimit(pid, resource.RLIMIT_DATA, (_MOST_DATA, _MOST_DATA))
             held = _own_bytes(pid)
             if held > _MOST_BYTES:
                 logger.warning("a page took %d MB and was ended", held // 1_000_000)
