@@ -166,7 +166,7 @@ def test_a_thousand_captures_in_flat_memory_with_a_kill_every_fifty(
     with capsys.disabled():
         for done in (number for number in (100, 300, 1000) if number <= captures):
             at = done // 25 - 1
-            print(f"after {done}: own {ours[at]:.0f} MB, all {all_of_us[at]:.0f} MB")
+            sys.stdout.write(f"after {done}: own {ours[at]:.0f} MB, all {all_of_us[at]:.0f} MB\n")
     early = max(ours[1:4])
     figures = f"own {ours} MB, all {all_of_us} MB"
     assert max(ours[-3:]) < early * 1.15 + 10, figures
