@@ -26,13 +26,14 @@ def degradations(
     visits: Sequence[Visit],
     no_room_below: float | None,
     unjudged: int,
+    damaged: int,
     *,
     has_browser: bool,
 ) -> Iterator[str]:
     """One sentence for each reason why a run saw less than it should have.
 
     `no_room_below` is the limit in GB that stopped captures, or `None` where none did; `unjudged`
-    counts the pages that our own reading broke on.
+    counts the pages that our own reading broke on, `damaged` those whose stored evidence is.
     """
     for state in states:
         if state.status is SourceStatus.BLIND:
@@ -52,6 +53,10 @@ def degradations(
         yield _("没有找到浏览器，由脚本显示的页面未能查看；请运行 certhound doctor")
     if unjudged:
         yield _("{count} 个页面因程序出错未能判定，详见日志").format(count=unjudged)
+    if damaged:
+        yield _("{count} 个页面的证据文件已损坏，未能判定；请运行 certhound verify").format(
+            count=damaged
+        )
     captures = [capture for visit in visits for capture in visit.captures]
     if len(captures) >= _ENOUGH_TO_DOUBT_US and all(
         capture.failure in _OURS for capture in captures

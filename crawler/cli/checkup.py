@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import platform
+import re
 import shutil
 import subprocess
 import tempfile
@@ -18,7 +19,7 @@ from urllib.request import ProxyHandler, build_opener
 
 from crawler.browser import find_browser
 from crawler.capture.dial import Dialler
-from crawler.capture.pace import Pace
+from crawler.capture.registry_pace import RegistryPace
 from crawler.capture.resolve import Resolver
 from crawler.capture.whois import WhoisError, WhoisTransport
 from crawler.config import Network, Profile, RunOptions
@@ -36,6 +37,8 @@ _TIMEOUT = 10.0
 """Seconds for one question to a service. Founders' judgement: a person is waiting."""
 # The registry of .cn: a name that exists for sure, is public, and is nobody whom we protect.
 _KNOWN_NAME = "cnnic.cn"
+_REACHES = re.compile(r"\S@\S|https?://\S|\d{7,}")
+"""An address to write to, a page, or a telephone number."""
 
 
 class Level(StrEnum):
@@ -76,11 +79,23 @@ def look_at_everything(profile: Path | None, data: Path) -> Iterator[Check]:
             yield Check(_("配置"), Level.FAIL, str(problem), _("改正配置文件后重试"))
         else:
             yield Check(_("配置"), Level.OK, str(profile))
+            yield _contact(opened)
     yield _disk(data, opened.run if opened else RunOptions())
     yield _writable(data)
     yield from _database(data)
     if opened is not None:
         yield from _services(opened)
+
+
+def _contact(profile: Profile) -> Check:
+    """Whether those whom sources ask can reach the office that asks."""
+    subject, agent = _("联系方式"), profile.run.discovery_agent
+    practises = profile.network.hosts_to is not None
+    if practises or _REACHES.search(agent):
+        return Check(subject, Level.OK, agent)
+    said = _("寻找线索时自称 {agent}，没有写明如何联系本单位").format(agent=agent)
+    remedy = _('在配置的 [run] 中写明，例如 discovery_agent = "certhound/0.1 (+mailto:值班邮箱)"')
+    return Check(subject, Level.WARN, said, remedy)
 
 
 def _browser() -> Check:
@@ -195,7 +210,7 @@ def _whois(network: Network) -> Check:
     async def ask() -> str:
         guard = Guard(load_watchlist(), network.allow_private)
         dialler = Dialler(Resolver(network.dns), guard)
-        transport = WhoisTransport(network.whois, _TIMEOUT, dialler, Pace(0))
+        transport = WhoisTransport(network.whois, _TIMEOUT, dialler, RegistryPace(0))
         server = await transport.server_of(_KNOWN_NAME)
         await transport.query(server, _KNOWN_NAME)
         return server

@@ -7,6 +7,7 @@ from crawler.model.captures import (
     Exchange,
     Fact,
     Registration,
+    Robots,
     Visit,
 )
 from crawler.model.cases import (
@@ -49,6 +50,7 @@ from crawler.model.findings import (
     Trace,
 )
 from crawler.model.leads import Lead, LeadReason, Run, SourceState
+from crawler.model.manifests import Look, Manifest, Piece, manifest_of
 from crawler.model.watchlist import (
     Authority,
     CertificateKind,
@@ -86,13 +88,17 @@ __all__ = [
     "Knowledge",
     "Lead",
     "LeadReason",
+    "Look",
+    "Manifest",
     "NameWord",
     "Offence",
     "PageCondition",
+    "Piece",
     "Platform",
     "Refusal",
     "Registration",
     "Release",
+    "Robots",
     "Run",
     "RunStatus",
     "Signal",
@@ -109,4 +115,5 @@ __all__ = [
     "Visit",
     "Watchlist",
     "WordRole",
+    "manifest_of",
 ]

@@ -23,6 +23,11 @@ class StoreBase:
         self._path = path
         self._connection = connection
 
+    @property
+    def folder(self) -> Path:
+        """The data folder that the store is in."""
+        return self._path.parent
+
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         """Write all or nothing; other writers wait until it ends."""
@@ -53,6 +58,11 @@ class StoreBase:
     def _rows(self, sql: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
         with told(self._path):
             return self._connection.execute(sql, parameters).fetchall()
+
+    def _each(self, sql: str, parameters: Parameters = ()) -> Iterator[sqlite3.Row]:
+        """The rows one by one, for tables that do not belong into memory whole."""
+        with told(self._path):
+            yield from self._connection.execute(sql, parameters)
 
     def _row(self, sql: str, parameters: Parameters = ()) -> sqlite3.Row | None:
         rows = self._rows(sql, parameters)

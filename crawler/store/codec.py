@@ -7,7 +7,6 @@ import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
-from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -25,21 +24,27 @@ def write_json(value: object) -> str:
     ASCII keeps a lone surrogate out of a hostile page from breaking a row, and lets anybody
     recompute a digest.
     """
-    return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _encode(value)
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, Enum):
-        return value.value
+    """What json does not know; tuples it writes as lists, and our enums are strings to it."""
     if isinstance(value, datetime):
         return stamp(value)
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    return value
+    names = _names(cast("Any", type(value)))
+    return {name: getattr(value, name) for name in names}
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+_encode = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), allow_nan=False, default=_plain
+).encode
 
 
 def read_json(text: str, kind: type[T]) -> T:
