@@ -1,4 +1,4 @@
-"""The one command, `certhound`: verbs in five files, errors told in one sentence."""
+"""The one command, `certhound`: one file per group of verbs, errors told in one sentence."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ COMMANDS = {
     "assess": "judge",
     "screen": "judge",
     "explain": "judge",
+    "evaluate": "evaluate",
     "review": "review",
     "report": "refer",
     "doctor": "maintain",
