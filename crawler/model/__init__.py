@@ -54,6 +54,7 @@ from crawler.model.watchlist import (
     CertificateKind,
     NameWord,
     Platform,
+    Spelling,
     TrustedHost,
     Watchlist,
 )
@@ -96,6 +97,7 @@ __all__ = [
     "Run",
     "RunStatus",
     "Signal",
+    "Spelling",
     "SourceState",
     "SourceStatus",
     "Step",

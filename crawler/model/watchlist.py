@@ -81,6 +81,17 @@ class NameWord:
 
 
 @dataclass(frozen=True, slots=True)
+class Spelling:
+    """How a Chinese name or word of the seeds is written in Latin letters."""
+
+    han: str
+    pinyin: str
+    """Without tones and spaces: `yingjiguanlibu`."""
+    initials: str
+    """First letters of its syllables: `yjglb`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Watchlist:
     """All that we protect and trust."""
 
@@ -94,3 +105,5 @@ class Watchlist:
     """Latin words for provinces and cities, used with an authority's abbreviation."""
     name_words: tuple[NameWord, ...] = ()
     """The names engine's words, service and province included; those of authorities stand there."""
+    spellings: tuple[Spelling, ...] = ()
+    """Pinyin of the Chinese names and words above."""

@@ -7,16 +7,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from crawler.addresses import AddressError, ascii_host, covers, host_of, is_ip, normalise, parts
-from crawler.model import NameWord, Watchlist, WordRole
-from detectors.names.lexicon import Token, sounded_lexicon, written_lexicon
+from crawler.model import Watchlist, WordRole
+from detectors.names.forms import sounded_lexicon, written_lexicon
 from detectors.names.looks import Look, best_look
-from detectors.names.sieve import Sieve
-from detectors.names.weighing import LIKELY
+from detectors.names.technique import Technique
+from detectors.names.telling import shown_letters, technique_of
+from detectors.names.roles import LIKELY
 
 _OFFICIAL_LEADING = 98.0
 _LONGEST = 2_048  # a host name has 253 letters at most; a URL around it seldom a thousand more
 _PLAIN = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)+")
-_GOV = frozenset(("gov", "govcn", "cngov"))
 # Roles in the order in which their words decide what is imitated.
 _TELLING = (
     WordRole.AUTHORITY,
@@ -37,7 +37,7 @@ class NameHit:
     """The domain that somebody registered, private suffixes (free hosting) counted as suffixes."""
     score: float
     """60 to 99."""
-    technique: str
+    technique: Technique
     imitates: str
     """Protected host."""
     letters: str
@@ -69,7 +69,6 @@ class NameScreen:
         self._default = official[0]
         self._written = written_lexicon(watchlist)
         self._heard = sounded_lexicon(watchlist)
-        self._sieve = Sieve(self._written, self._heard)
 
     @staticmethod
     def clean(line: str) -> str | None:
@@ -107,12 +106,12 @@ class NameScreen:
                 yield hit
 
     def _judge(self, name: str) -> NameHit | None:
-        if not self._sieve.lets_pass(name) or is_ip(name):
+        if is_ip(name):
             return None
         cut = parts(name)
         leading = self._official.search(name)
         if leading is not None:
-            look = Look(_OFFICIAL_LEADING, way="official_leading_labels")
+            look = Look(_OFFICIAL_LEADING, way=Technique.OFFICIAL_LEADING_LABELS)
         else:
             look = best_look(cut, self._written, self._heard)
         if look.points < LIKELY or self._is_trusted(name):
@@ -121,9 +120,9 @@ class NameScreen:
             name=name,
             registrable=cut.registrable,
             score=round(look.points, 1),
-            technique=_technique(look),
+            technique=technique_of(look),
             imitates=leading[1] if leading else self._imitated(look),
-            letters=leading[1] if leading else _letters(look),
+            letters=leading[1] if leading else shown_letters(look),
         )
 
     def _is_trusted(self, name: str) -> bool:
@@ -139,38 +138,3 @@ class NameScreen:
                 # A regulator's abbreviation is shared by all provinces; the place tells which.
                 return place if place and chosen.role is WordRole.OFFICE else chosen.host
         return self._default
-
-
-def _technique(look: Look) -> str:
-    words = [token.entry.word for token in look.tokens]
-    roles = {word.role for word in words}
-    official = any(token.entry.official for token in look.tokens)
-    if look.way:
-        return look.way
-    if any(token.entry.slip for token in look.tokens):
-        return "typo"
-    if official and look.below:
-        return "official_leading_labels"
-    if official:
-        return "dot_to_hyphen" if look.hyphens else "glued"
-    if any(word.text in _GOV for word in words):
-        return "gov_label"
-    if WordRole.PLACE in roles and WordRole.OFFICE in roles:
-        return "province_city"
-    if look.below:
-        return "subdomain_words"
-    if roles & {WordRole.SERVICE, WordRole.AFFIX}:
-        return "service_word"
-    if len(roles - {WordRole.FILLER}) == 1 and WordRole.AUTHORITY in roles:
-        return "tld_swap"
-    return "pinyin_full" if any(word.fuzzy for word in words) else "abbreviation"
-
-
-def _letters(look: Look) -> str:
-    return " + ".join(map(_shown, look.tokens))
-
-
-def _shown(token: Token) -> str:
-    word: NameWord = token.entry.word
-    written = f"{token.letters}≈{word.text}" if token.letters != word.text else token.letters
-    return written if word.means == word.text else f"{written}({word.means})"
