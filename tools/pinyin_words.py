@@ -1,7 +1,7 @@
 """Writes seeds/pinyin.toml: how the Chinese names and words of the seeds are spelt in pinyin.
 
     python tools/pinyin_words.py            # needs pypinyin, which the program itself does not
-    python tools/pinyin_words.py --check    # exit code 1 where the file is not what would be written
+    python tools/pinyin_words.py --check    # exit code 1 where it would write something else
 
 Readings that the library gets wrong are in READINGS.
 """
@@ -42,8 +42,8 @@ READINGS = {
     "重氮": [["chong"], ["dan"]],
 }
 HEAD = """\
-# How the Chinese names and words of the other seeds are spelt in pinyin, and their initials. Written
-# by tools/pinyin_words.py from pypinyin's readings; change READINGS there, not this file.
+# How the Chinese names and words of the other seeds are spelt in pinyin, and their initials.
+# Written by tools/pinyin_words.py from pypinyin's readings; change READINGS there, not this file.
 
 [spelling]
 """
@@ -69,7 +69,8 @@ def main() -> int:
     for term in terms():
         spelt = "".join(lazy_pinyin(term, v_to_u=False)).replace("ü", "v")
         initials = "".join(lazy_pinyin(term, style=Style.FIRST_LETTER))
-        assert re.fullmatch("[a-z]+", spelt + initials), term
+        if not re.fullmatch("[a-z]+", spelt + initials):
+            raise ValueError(term)
         lines.append(f'"{term}" = ["{spelt}", "{initials}"]\n')
     text = "".join(lines)
     path = SEEDS / "pinyin.toml"

@@ -30,7 +30,7 @@ set_language(_asked_for(sys.argv[1:]))
 COMMANDS = {
     "run": "collect",
     "assess": "judge",
-    "screen": "judge",
+    "screen": "screen",
     "explain": "judge",
     "evaluate": "evaluate",
     "review": "review",

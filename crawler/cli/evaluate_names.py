@@ -20,8 +20,8 @@ from seeds import load_watchlist
 @click.command(
     help=_(
         "用标注好的域名检验 screen：每种手法的召回、每类普通域名的误报、每秒域名数。\n\n"
-        "FILE 为 CSV，列 name,label，可另有 technique,note；label 为 lookalike 的应当命中，其余不应当。"
-        "note 含 doubtful: 的不计。\n\n"
+        "FILE 为 CSV，列 name,label，可另有 technique,note；label 为 lookalike 的应当命中，"
+        "其余不应当；note 含 doubtful: 的不计。\n\n"
         "\b\n示例：\n"
         "  certhound evaluate names names.csv\n"
         "  certhound evaluate names names.csv --json"

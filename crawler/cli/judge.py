@@ -1,4 +1,4 @@
-"""`certhound assess`, `screen`, `explain`: what the machine thinks and why; no network."""
+"""`certhound assess`, `explain`: what the machine thinks and why; no network."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from crawler.model import Assessment, Family
 from crawler.store import Store
 from detectors import Detectors, load_detectors
 from detectors.explain import explain as explained
-from detectors.names import NameScreen, ScreenCount
 from seeds import load_watchlist
 
 _DEGRADED = 3
@@ -94,33 +93,6 @@ def opinion_record(opinion: Assessment) -> dict[str, object]:
             {"kind": each.kind.value, "url": mask_identity(each.url)} for each in findings.targets
         ],
     }
-
-
-@click.command(
-    help=_(
-        "筛查域名：每行一个，像官方域名的逐行写出 JSON。\n\n"
-        "\b\n示例：\n"
-        "  certhound screen new-domains.txt\n"
-        "  cat names.txt | certhound screen -"
-    )
-)
-@click.argument("source", metavar="[FILE|-]", default="-")
-def screen(source: str) -> int:
-    """Write one JSON line for every name that imitates a protected host."""
-    count = ScreenCount()
-    with _opened(source) as stream:
-        for hit in NameScreen(load_watchlist()).screen_lines(stream, count):
-            record = {
-                "name": hit.name,
-                "registrable": hit.registrable,
-                "score": hit.score,
-                "technique": hit.technique,
-                "imitates": hit.imitates,
-            }
-            sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
-    if count.bad:
-        click.echo(_("{count} 行不是域名，已跳过").format(count=count.bad), err=True)
-    return 0
 
 
 @click.command(

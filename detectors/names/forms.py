@@ -1,4 +1,4 @@
-"""The forms under which the words of a watchlist are looked for: as written, spelt, and by sound."""
+"""The forms under which the words of a watchlist are looked for: written, spelt, by sound."""
 
 from __future__ import annotations
 
@@ -45,7 +45,8 @@ def sounded_lexicon(watchlist: Watchlist) -> Lexicon:
         heard = sounded(form)
         place = entry.word.role is WordRole.PLACE
         shortest = _HEARD_LENGTH_PLACE if place else _HEARD_LENGTH
-        if form.isascii() and (heard == form or len(heard) >= shortest):
+        meant = entry.slip and not form.isalpha()  # digits written as letters are seen, not heard
+        if form.isascii() and not meant and (heard == form or len(heard) >= shortest):
             slips = entry.word.fuzzy and len(heard) >= _SLIP_LENGTH_SOUND
             entries.append((heard, replace(entry, slip=entry.slip or heard != form, slips=slips)))
     return Lexicon(entries)
@@ -135,7 +136,9 @@ def _host_forms(authority: Authority, host: str) -> Iterator[tuple[str, Entry]]:
     for form, points in forms:
         if len(form) >= 5:
             word = NameWord(form, WordRole.AUTHORITY, points, authority.name, host)
-            slips = form.isalpha() and len(form) >= shortest
+            # A regional office's label is read as its place and its abbreviation.
+            own_slips = bool(authority.words) or points == POINTS_OFFICIAL
+            slips = form.isalpha() and len(form) >= shortest and own_slips
             yield form, Entry(word, official=True, slips=slips)
 
 

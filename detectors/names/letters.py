@@ -17,7 +17,7 @@ from crawler.tables import Table, parse_table
 
 HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 _LETTER = re.compile("[a-z]")
-_ALPHABET = "abcdefghijklmnopqrstuvwxyz"
+ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 # Founders' judgement: more readings of the digits in one label explain nothing any more.
 _MOST_READINGS = 8
 
@@ -110,6 +110,74 @@ def unpaired(text: str) -> str:
     return text
 
 
+def written_pairs(word: str) -> set[str]:
+    """The word and all forms that `unpaired` reads as it."""
+    choices = [
+        (letter, *(pair for pair, read in _letters().pairs.items() if read == letter))
+        for letter in word
+    ]
+    return {"".join(each) for each in product(*choices)}
+
+
+@cache
+def _seen_table() -> dict[int, str]:
+    """One letter for all letters and digits that are written for each other."""
+    first: dict[str, str] = {}
+
+    def root(mark: str) -> str:
+        while first.get(mark, mark) != mark:
+            mark = first[mark]
+        return mark
+
+    for digit, letters in _letters().digits.items():
+        for letter in letters:
+            first[root(digit)] = root(letter)
+    return {ord(mark): root(mark) for mark in first if root(mark) != mark}
+
+
+def fold_seen(text: str) -> str:
+    """The text with one letter for all that are written for each other; as long as before.
+
+    Whatever `undigited` reads as a word is folded as the word is.
+    """
+    return text.translate(_seen_table())
+
+
+@cache
+def _heard_table() -> dict[int, str | None]:
+    table: dict[int, str | None] = {}
+    for written, said in _letters().sounds.items():
+        if len(written) == 1:
+            table[ord(written)] = said
+        else:
+            table |= {ord(mark): None for mark in written if mark not in said}
+    return table
+
+
+def fold_heard(text: str) -> str:
+    """The text with one letter for all sounds that are mixed up.
+
+    Texts that `sounded` makes the same are folded the same, and some others, too.
+    """
+    return text.translate(_heard_table())
+
+
+def byte_tables() -> tuple[tuple[bytes, bytes], tuple[bytes, bytes]]:
+    """The two foldings for `bytes.translate`, of what is seen and heard.
+
+    Each is a table and the bytes that fall off. Upper case is lowered, hyphens fall off.
+    """
+    tables = []
+    for folding in (_seen_table(), _heard_table()):
+        table = bytearray(bytes(range(256)).lower())
+        for mark, said in folding.items():
+            if said is not None:
+                table[mark] = table[ord(chr(mark).upper())] = ord(said)
+        gone = "".join(chr(mark) for mark, said in folding.items() if said is None)
+        tables.append((bytes(table), f"-{gone}{gone.upper()}".encode()))
+    return tables[0], tables[1]
+
+
 def sounded(text: str) -> str:
     """The text as a careless speaker spells it, for comparing pinyin by sound.
 
@@ -121,14 +189,21 @@ def sounded(text: str) -> str:
     return text
 
 
-def slips(word: str) -> set[str]:
-    """All words one slip away: a letter left out, put in, changed, or two swapped."""
-    cuts = [(word[:place], word[place:]) for place in range(len(word) + 1)]
-    found = {left + right[1:] for left, right in cuts if right}
-    found.update(left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1)
-    for letter in _ALPHABET:
-        found.update(left + letter + right for left, right in cuts)
-        found.update(left + letter + right[1:] for left, right in cuts if right)
+def slips(word: str, alphabet: str = ALPHABET, low: int = 0, high: int = -1) -> set[str]:
+    """All words one slip away: a letter left out, put in, changed, or two swapped.
+
+    With `low` and `high`, those whose slip touches the letters between these places.
+    """
+    high = len(word) if high < 0 else high
+    found = set()
+    for place in range(low, high):
+        left, right = word[:place], word[place:]
+        found.add(left + right[1:])
+        found.update(left + letter + right[1:] for letter in alphabet)
+    for place in range(max(0, low - 1), min(high, len(word) - 1)):
+        found.add(word[:place] + word[place + 1] + word[place] + word[place + 2 :])
+    for place in range(low, high + 1):
+        found.update(word[:place] + letter + word[place:] for letter in alphabet)
     found.discard(word)
     return found
 
@@ -149,9 +224,9 @@ def one_slip(letters: str, word: str) -> bool:
     if size < length:
         return left == right[1:]
     if size > length:
-        return left[1:] == right and left[0] in _ALPHABET
+        return left[1:] == right and left[0] in ALPHABET
     if left[1:] == right[1:]:
-        return left[0] in _ALPHABET
+        return left[0] in ALPHABET
     return len(left) > 1 and left[:2] == right[1::-1] and left[2:] == right[2:]
 
 

@@ -10,7 +10,8 @@ from crawler.model import NameWord
 from detectors.names.letters import HAN, cut_of, one_slip, swapped_at_cut
 from detectors.names.roles import is_weak
 
-_SURE_LENGTH = 4
+SURE_LENGTH = 4
+"""Shorter words count only in a part that words explain wholly."""
 
 _LOST = 10  # cost of a letter that no word explains; a word costs 1, so that long words win
 _SLIPPED = 4
@@ -62,10 +63,10 @@ class _Half:
     first: bool
 
 
-# One way to go on in a text: where it leads, its price, and the word, `None` for a number, or `lost`
-# for a letter that no word explains. A tuple, for many are made and thrown away.
+# One way to go on in a text: where it leads, its price, and the word, or `lost` for a letter that
+# no word explains, or `None` for a number. A tuple, for many are made and thrown away.
 _LOST_LETTER: Literal["lost"] = "lost"
-_Step = tuple[int, int, Token | None | Literal["lost"]]
+_Step = tuple[int, int, Token | Literal["lost"] | None]
 
 
 class Lexicon:
@@ -173,7 +174,7 @@ def _end_of_number(text: str, start: int) -> int:
 
 
 def _collect(text: str, back: list[tuple[int, _Step] | None]) -> Reading:
-    row: list[Token | None | Literal["lost"]] = []
+    row: list[Token | Literal["lost"] | None] = []
     lost = lost_han = 0
     end = len(text)
     while end:
@@ -193,11 +194,9 @@ def _collect(text: str, back: list[tuple[int, _Step] | None]) -> Reading:
     return Reading(tuple(tokens), lost, lost_han)
 
 
-def _is_sure(
-    token: Token, row: list[Token | None | Literal["lost"]], place: int
-) -> bool:
+def _is_sure(token: Token, row: list[Token | Literal["lost"] | None], place: int) -> bool:
     """Whether a word beside letters that mean nothing is no chance: not `ha` in handsaws."""
-    if len(token.letters) < _SURE_LENGTH or is_slip(token):
+    if len(token.letters) < SURE_LENGTH or is_slip(token):
         return False
     beside = (*row[max(0, place - 1) : place], *row[place + 1 : place + 2])
     return _LOST_LETTER not in beside or not is_weak(token.entry.word)

@@ -263,9 +263,7 @@ def _sure(token: Token) -> bool:
     return not is_slip(token) or len(token.letters) >= 8
 
 
-def _subdomains(
-    below: str, lexicon: Lexicon, ways_of: _Ways
-) -> tuple[tuple[Token, ...], bool]:
+def _subdomains(below: str, lexicon: Lexicon, ways_of: _Ways) -> tuple[tuple[Token, ...], bool]:
     """The words of all parts of subdomains that are words through and through.
 
     Second: whether one of them may imitate by itself.

@@ -17,5 +17,5 @@ BESIDE_SHORT = frozenset((WordRole.SERVICE, WordRole.STATE))
 
 
 def is_weak(word: NameWord) -> bool:
-    """Whether a core word needs others to make a hit; it must then not touch unexplained letters."""
+    """Whether a core word needs others to make a hit; it then may not touch unexplained letters."""
     return word.role in CORE and word.points < LIKELY

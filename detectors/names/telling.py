@@ -1,4 +1,4 @@
-"""Tells people what a reading found: the technique, and the letters beside the words they stand for."""
+"""Tells people what a reading found: the technique, and letters beside the words they mean."""
 
 from __future__ import annotations
 

@@ -36,6 +36,7 @@ ORDER = (
         "crawler.judging",
         "crawler.operators",
         "crawler.progress",
+        "crawler.screening",
         "crawler.snowball",
         "crawler.watch",
     ),

@@ -1,0 +1,345 @@
+"""What a name must hold to be a lookalike: literals for an automaton, and a test beside each.
+
+Whatever `looks.best_look` finds telling holds a core word, whole or with one slip. Its letters are
+listed here as they would stand in a name: folded, so that letters that resemble each other are one.
+A word that needs others to tell is accepted only where words, digits or nothing stand beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from crawler.model import WordRole
+from detectors.names.letters import (
+    ALPHABET,
+    cut_of,
+    fold_heard,
+    fold_seen,
+    slips,
+    sounded,
+    swapped_at_cut,
+    written_pairs,
+)
+from detectors.names.lexicon import SURE_LENGTH, Entry, Lexicon
+from detectors.names.looks import HEARD_CORE
+from detectors.names.roles import BESIDE_SHORT, CORE, LIKELY, SHORT_CORE, is_weak
+from detectors.names.weighing import (
+    LOST_LETTER,
+    SLIP,
+    SWAPPED_SUFFIX,
+    TRAINING_BAIT,
+    UNDER_HOSTING,
+)
+
+_ENOUGH = 7  # so many letters of a word are rare enough to be looked for alone
+MOST_FOR_PLACE = 25
+_EDGE = 3  # letters by which the words at a weak word's side are looked up
+
+
+@dataclass(frozen=True, slots=True)
+class Literals:
+    """Literals for one folding of names."""
+
+    strong: frozenset[bytes]
+    """Whoever holds one must be read."""
+    weak: frozenset[bytes]
+    """Whoever holds one must be read where `Sieve.stands` says so."""
+
+    def ordered(self) -> tuple[bytes, ...]:
+        """All literals, in an order that is always the same."""
+        return tuple(sorted(self.strong | self.weak))
+
+
+class _Beside:
+    """What may stand at the side of a weak word, in one folding."""
+
+    def __init__(self, lexicon: Lexicon, fold: Callable[[str], str]) -> None:
+        words: dict[str, int] = {}
+        for form, entry in lexicon.forms.items():
+            if not form.isascii():
+                continue
+            forms = written_pairs(form)
+            # Core words with a slip are strong literals themselves.
+            if entry.slips and entry.word.role not in CORE:
+                forms |= slips(form)
+            points = _most_points(entry)
+            for each in forms:
+                folded = fold(each)
+                words[folded] = max(points, words.get(folded, 0))
+        self._words = words
+        self._starts = _lengths(words, lambda word: word[:_EDGE])
+        self._ends = _lengths(words, lambda word: word[-_EDGE:])
+
+    def ends(self, text: str, digits: str) -> bool:
+        """Whether a text is empty or ends with a word or a digit."""
+        if not text or digits[-1].isdigit():
+            return True
+        return any(
+            text[-length:] in self._words
+            for size in range(1, _EDGE + 1)
+            for length in self._ends.get(text[-size:], ())
+            if length <= len(text)
+        )
+
+    def begins(self, text: str, digits: str) -> bool:
+        """Whether a text is empty or begins with a word or a digit."""
+        return not text or digits[0].isdigit() or any(self._words_at(text, 0))
+
+    def covers(self, text: str, digits: str) -> bool:
+        """Whether words and digits make up a whole text."""
+        reached = {0}
+        for start in range(len(text)):
+            if start in reached:
+                reached.update(start + length for length in self._words_at(text, start))
+                if digits[start].isdigit():
+                    reached.add(start + 1)
+        return len(text) in reached
+
+    def most(self, text: str, digits: str) -> int:
+        """The most points that a row of words for a text has; letters without a word cost."""
+        best = [0] * (len(text) + 1)
+        for start in range(1, len(text) + 1):
+            best[start] = -LOST_LETTER * start
+        for start in range(len(text)):
+            here = best[start]
+            step = here if digits[start].isdigit() else here - LOST_LETTER
+            best[start + 1] = max(step, best[start + 1])
+            for length in self._words_at(text, start):
+                points = here + self._words[text[start : start + length]]
+                best[start + length] = max(points, best[start + length])
+        return best[-1]
+
+    def _words_at(self, text: str, start: int) -> Iterator[int]:
+        for size in range(1, _EDGE + 1):
+            for length in self._starts.get(text[start : start + size], ()):
+                if start + length <= len(text) and text[start : start + length] in self._words:
+                    yield length
+
+
+def _most_points(entry: Entry) -> int:
+    if entry.word.role is WordRole.TRAINING:
+        return TRAINING_BAIT
+    return max(0, entry.word.points)
+
+
+def _lengths(words: Iterable[str], edge: Callable[[str], str]) -> dict[str, tuple[int, ...]]:
+    """Lengths of words by their edge, which is the whole of a shorter word."""
+    found: dict[str, set[int]] = {}
+    for word in words:
+        found.setdefault(edge(word), set()).add(len(word))
+    return {key: tuple(sorted(lengths)) for key, lengths in found.items()}
+
+
+class Sieve:
+    """The literals of a watchlist's lexicons, and the test of weak ones."""
+
+    def __init__(self, written: Lexicon, heard: Lexicon, official: Iterable[str]) -> None:
+        self.seen = _seen_literals(written, official)
+        self.heard = _heard_literals(heard)
+        self._beside_seen = _Beside(written, fold_seen)
+        self._beside_heard = _Beside(heard, str)
+        self._seen_forms = _weak_forms(written, fold_seen)
+        self._heard_forms = _weak_forms(heard, fold_heard)
+
+    def stands_seen(self, literal: bytes, name: str) -> bool:
+        """Whether a weak literal stands in a name, ASCII and lower case, as a word of a row."""
+        letters = literal.decode()
+        forms = self._seen_forms.get(letters, {})
+        whole = all(forms.values())
+        for part in _parts(name):
+            # The digits of a part are told by the part itself, for its folding has none.
+            seen = fold_seen(part)
+            if letters in seen and _stands(
+                letters, seen, _told(part, seen), self._beside_seen, whole
+            ):
+                return True
+            # The words beside it may be spelt by sound, itself may not.
+            if any(form in part for form in forms):
+                by_sound = sounded(part)
+                if any(
+                    _stands(sounded(form), by_sound, by_sound, self._beside_heard, whole)
+                    for form in forms
+                ):
+                    return True
+        return False
+
+    def may_reach(self, name: str) -> bool:
+        """Whether the words of a name without a strong literal may add up to a hit."""
+        own, _dot, suffix = name.rpartition(".")
+        more = 0
+        if "." in own or suffix == "cn":
+            # Suffixes of two labels: free hosts, sisters of an official one, provinces.
+            more += max(UNDER_HOSTING + MOST_FOR_PLACE, SWAPPED_SUFFIX)
+        # Without a strong literal no core word has a slip, for which points are added.
+        bonus = SLIP if any(map(str.isdigit, own)) else 0
+        seen = sum(_most(self._beside_seen, _seen(label)) for label in own.split("."))
+        if seen + more + bonus >= LIKELY:
+            return True
+        heard = ([(part, part) for part in map(sounded, _alone(label))] for label in own.split("."))
+        return SLIP + more + sum(_most(self._beside_heard, parts) for parts in heard) >= LIKELY
+
+    def stands_heard(self, literal: bytes, name: str) -> bool:
+        """The same for a literal that was found by sound."""
+        forms = self._heard_forms.get(literal.decode(), {})
+        return any(
+            _stands(form, by_sound, by_sound, self._beside_heard, whole)
+            for by_sound in map(sounded, _parts(name))
+            for form, whole in forms.items()
+        )
+
+
+def _parts(name: str) -> Iterator[str]:
+    """The parts of labels that are read: between hyphens, and without hyphens."""
+    for label in name.split("."):
+        yield from _alone(label)
+
+
+def _alone(label: str) -> list[str]:
+    return [label] if "-" not in label else [label.replace("-", ""), *label.split("-")]
+
+
+def _seen(label: str) -> list[tuple[str, str]]:
+    """The parts of a label, each folded, and with its digits told."""
+    return [(folded := fold_seen(part), _told(part, folded)) for part in _alone(label)]
+
+
+def _told(part: str, folded: str) -> str:
+    """The folded part with a digit wherever the part has one."""
+    if part.isalpha():
+        return folded
+    return "".join("0" if mark.isdigit() else kept for mark, kept in zip(part, folded, strict=True))
+
+
+def _most(beside: _Beside, parts: list[tuple[str, str]]) -> int:
+    """The most points of a label: without hyphens, or as the sum of what stands between them."""
+    glued, *pieces = (max(0, beside.most(*part)) for part in parts)
+    return max(glued, sum(pieces))
+
+
+def _core(lexicon: Lexicon) -> Iterator[tuple[str, Entry]]:
+    for form, entry in lexicon.forms.items():
+        if entry.word.role in CORE:
+            yield form, entry
+
+
+def _weak_forms(lexicon: Lexicon, fold: Callable[[str], str]) -> dict[str, dict[str, bool]]:
+    """The weak words by their folding; whether they count in a wholly explained part only."""
+    found: dict[str, dict[str, bool]] = {}
+    for form, entry in _core(lexicon):
+        if form.isascii() and is_weak(entry.word):
+            whole = entry.slip or len(form) < SURE_LENGTH
+            for paired in written_pairs(form):
+                found.setdefault(fold(paired), {})[form] = whole
+    return found
+
+
+def _stands(letters: str, folded: str, digits: str, beside: _Beside, whole: bool) -> bool:
+    """Whether letters stand in a part between words, or in one that is words through and through.
+
+    `digits` is the part in which digits are told; `folded` is as long.
+    """
+    place = folded.find(letters)
+    while place >= 0:
+        end = place + len(letters)
+        sides = (folded[:place], digits[:place]), (folded[end:], digits[end:])
+        if whole:
+            stands = all(beside.covers(*side) for side in sides)
+        else:
+            stands = beside.ends(*sides[0]) and beside.begins(*sides[1])
+        if stands:
+            return True
+        place = folded.find(letters, place + 1)
+    return False
+
+
+def _seen_literals(lexicon: Lexicon, official: Iterable[str]) -> Literals:
+    strong = {fold_seen(f"{host}.".replace("-", "")) for host in official}
+    weak: set[str] = set()
+    slipping: set[str] = set()
+    for form, entry in _core(lexicon):
+        if not form.isascii():
+            strong.add(form)
+        elif len(form) <= SHORT_CORE:
+            strong.update(map(fold_seen, _short_core(form, lexicon)))
+        else:
+            (weak if is_weak(entry.word) else strong).update(map(fold_seen, written_pairs(form)))
+            if entry.slips:
+                slipping.add(fold_seen(form))
+    return _literals(strong, weak, slipping, fold_seen(ALPHABET))
+
+
+def _heard_literals(lexicon: Lexicon) -> Literals:
+    strong: set[str] = set()
+    weak: set[str] = set()
+    slipping: set[str] = set()
+    for form, entry in _core(lexicon):
+        if len(form) >= HEARD_CORE:
+            (weak if is_weak(entry.word) else strong).add(fold_heard(form))
+            if entry.slips:
+                slipping.add(fold_heard(form))
+    return _literals(strong, weak, slipping, fold_heard(ALPHABET))
+
+
+def _short_core(form: str, lexicon: Lexicon) -> Iterator[str]:
+    for near, entry in lexicon.forms.items():
+        if entry.word.role in BESIDE_SHORT and near.isascii():
+            yield from written_pairs(form + near)
+            yield from written_pairs(near + form)
+
+
+def _literals(strong: set[str], weak: set[str], slipping: set[str], alphabet: str) -> Literals:
+    """The literals for words as they are, and for those that may have a slip.
+
+    A folding may hide a slip, so that a word that may have one is strong as it is.
+    """
+    whole = _without_longer(strong | slipping)
+    lengths = sorted({len(literal) for literal in whole})
+    found = set(whole)
+    # A longer word with a slip holds the shorter one, whole or with the same slip.
+    for form in _without_longer(slipping):
+        found.update(_slip_literals(form, whole, lengths, alphabet))
+    return Literals(
+        frozenset(each.encode() for each in found),
+        frozenset(each.encode() for each in weak if each not in found),
+    )
+
+
+def _slip_literals(form: str, whole: set[str], lengths: list[int], alphabet: str) -> Iterator[str]:
+    """What a word with one slip holds, where it holds no literal that the slip left whole."""
+    low, high = 0, len(form)
+    for length in lengths:
+        for start in range(len(form) - length + 1):
+            if length < len(form) and form[start : start + length] in whole:
+                low, high = max(low, start), min(high, start + length)
+    if low >= high:
+        return
+    size = len(form)
+    edge = max(1, size - _ENOUGH)
+    if 2 * edge >= size:
+        yield from (form[: cut_of(form)], form[cut_of(form) :], swapped_at_cut(form))
+        return
+    # A slip in the first letters leaves the last whole, and one in the last the first; only those
+    # in the middle must be listed.
+    if low < edge:
+        yield form[edge:]
+    if high > size - edge:
+        yield form[: size - edge]
+    yield from slips(form, alphabet, max(low, edge), min(high, size - edge))
+
+
+def _without_longer(literals: Iterable[str]) -> set[str]:
+    """The literals without those that hold another one, which are found by it."""
+    kept: set[str] = set()
+    lengths: list[int] = []
+    for literal in sorted(literals, key=len):
+        size = len(literal)
+        if not any(
+            literal[start : start + length] in kept
+            for length in lengths
+            for start in range(size - length + 1)
+        ):
+            kept.add(literal)
+            if not lengths or lengths[-1] != size:
+                lengths.append(size)
+    return kept
