@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from detectors.names.automaton import Automaton, Keep, automaton
 from detectors.names.letters import HAN, byte_tables, latin, simplified
 from detectors.names.sieve import Literals, Sieve
 
-_Lines = NDArray[np.int64]
+Lines = NDArray[np.int64]
 
 LONGEST_LINE = 4_096
 """Bytes; a longer line is no host name, whatever it holds."""
@@ -49,20 +50,20 @@ class BlockSieve:
             )
         )
 
-    def survivors(self, names: bytes) -> list[int]:
+    def survivors(self, names: bytes, ends: Lines) -> list[int]:
         """Indices of the lines that must be read, in order; each line ends with a newline.
 
-        The lines hold host names in ASCII, in either case; others may pass or not.
+        The lines hold host names in ASCII, in either case; others may pass or not. `ends` are the
+        places of the newlines.
         """
         passing = _Passing()
         for scan in self._scans:
             scan.note(names, passing)
         low = names.lower()
         if b"xn--" in low:
-            self._note_idn(low, passing)
+            self._note_idn(low, ends, passing)
         undecided = passing.weak.keys() - passing.strong
         if undecided:
-            ends = _ends_of_lines(names)
             for line in undecided:
                 start = int(ends[line - 1]) + 1 if line else 0
                 name = low[start : int(ends[line])].decode("ascii", "replace")
@@ -77,9 +78,8 @@ class BlockSieve:
             for literal, heard in dict.fromkeys(literals)
         ) and sieve.may_reach(name)
 
-    def _note_idn(self, low: bytes, passing: _Passing) -> None:
+    def _note_idn(self, low: bytes, ends: Lines, passing: _Passing) -> None:
         """Decode all `xn--` labels and look for the literals in what they show."""
-        ends = _ends_of_lines(low)
         lines: list[int] = []
         shown: list[str] = []
         place = low.find(b"xn--")
@@ -94,26 +94,36 @@ class BlockSieve:
             place = low.find(b"xn--", end)
         if not lines:
             return
-        seen = self._scans[0]
         joined = "\n".join(shown) + "\n"
         texts = [latin(joined)]
         if HAN.search(joined):
             texts.append(simplified(joined))
         for text in texts:
-            passing.strong.update(lines[found] for found in seen.lines(text.encode()))
+            read = _Passing()
+            self._scans[0].note(text.encode(), read)
+            if read.weak.keys() - read.strong:
+                rows = text.split("\n")
+                read.strong.update(
+                    row for row in read.weak if self._sieve.may_reach_shown(rows[row])
+                )
+            passing.strong.update(lines[row] for row in read.strong)
 
 
 def _decoded(name: bytes) -> str:
-    shown = []
-    for label in name.split(b"."):
-        if label.startswith(b"xn--"):
-            try:
-                shown.append(label[4:].decode("punycode"))
-            except (UnicodeError, OverflowError, ValueError):
-                continue
+    """All labels of a name, those that are encoded as they show."""
     # Nonsense decodes to halves of characters, which no valid name holds.
-    text = ".".join(shown).encode("utf-8", "ignore").decode()
-    return text.replace("\n", "")
+    text = ".".join(map(_shown, name.split(b"."))).encode("utf-8", "ignore").decode()
+    return "" if text.isascii() else text.replace("\n", "")
+
+
+@lru_cache(maxsize=4_096)
+def _shown(label: bytes) -> str:
+    if label.startswith(b"xn--"):
+        try:
+            return label[4:].decode("punycode")
+        except (UnicodeError, OverflowError, ValueError):
+            return ""
+    return label.decode("ascii", "ignore")
 
 
 class _Scan:
@@ -145,12 +155,8 @@ class _Scan:
             else:
                 passing.strong.add(line)
 
-    def lines(self, text: bytes) -> set[int]:
-        """Indices of the lines that hold any literal."""
-        return set(self._found(text)[0])
 
-
-def _ends_of_lines(data: bytes) -> _Lines:
+def _ends_of_lines(data: bytes) -> Lines:
     return np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n"))
 
 
@@ -159,8 +165,8 @@ class CutBlock:
     """A block of lines, told apart into plain host names and all others."""
 
     data: bytes
-    starts: _Lines
-    ends: _Lines
+    starts: Lines
+    ends: Lines
     odd: frozenset[int]
     """Indices of the lines that are no plain host name: URLs, blanks, and whatever else."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -92,7 +93,7 @@ class NameScreen:
 
     def prepare(self) -> None:
         """Build what screening blocks needs, before a process is copied."""
-        self.survivors(b"")
+        self.screen_block(b"a.cn", ScreenCount())
 
     @staticmethod
     def clean(line: str) -> str | None:
@@ -114,9 +115,10 @@ class NameScreen:
         name = self.clean(host)
         return None if name is None else self._judge(name)
 
-    def survivors(self, names: bytes) -> list[int]:
-        """Indices of the lines, host names in ASCII, that may be hits; all others are none."""
-        return self._blocks.survivors(names)
+    def may_hit(self, names: Sequence[str]) -> list[int]:
+        """Indices of the names, hosts in ASCII and lower case, that may be hits; no other is one."""
+        block = cut_block("".join(f"{name}\n" for name in names).encode())
+        return self._blocks.survivors(block.data, block.ends)
 
     def screen_block(self, data: bytes, count: ScreenCount) -> list[tuple[int, NameHit]]:
         """The hits among lines with one name each, with the index of the line; in order.
@@ -130,15 +132,15 @@ class NameScreen:
         count.read += len(block.ends) - len(block.odd)
         may_hit = [
             (index, block.line(index).decode("ascii").lower())
-            for index in self.survivors(block.data)
+            for index in self._blocks.survivors(block.data, block.ends)
             if index not in block.odd
         ]
         if block.odd:
             odd = [(index, self._tidy(block.line(index), count)) for index in sorted(block.odd)]
             names = [(index, name) for index, name in odd if name]
-            joined = "".join(f"{name}\n" for _index, name in names)
-            may_hit += [names[number] for number in self.survivors(joined.encode())]
-            may_hit.sort()
+            if names:
+                found = self.may_hit([name for _index, name in names])
+                may_hit = sorted(may_hit + [names[number] for number in found])
         hits = [(index, hit) for index, name in may_hit if (hit := self._judge(name))]
         count.hits += len(hits)
         return hits
@@ -157,7 +159,7 @@ class NameScreen:
         return name or ""
 
     def _judge(self, name: str) -> NameHit | None:
-        if is_ip(name):
+        if name[-1].isdigit() and is_ip(name):
             return None
         cut = parts(name)
         leading = self._official.search(name)

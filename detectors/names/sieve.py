@@ -57,8 +57,6 @@ class _Beside:
     def __init__(self, lexicon: Lexicon, fold: Callable[[str], str]) -> None:
         words: dict[str, int] = {}
         for form, entry in lexicon.forms.items():
-            if not form.isascii():
-                continue
             forms = written_pairs(form)
             # Core words with a slip are strong literals themselves.
             if entry.slips and entry.word.role not in CORE:
@@ -166,11 +164,7 @@ class Sieve:
 
     def may_reach(self, name: str) -> bool:
         """Whether the words of a name without a strong literal may add up to a hit."""
-        own, _dot, suffix = name.rpartition(".")
-        more = 0
-        if "." in own or suffix == "cn":
-            # Suffixes of two labels: free hosts, sisters of an official one, provinces.
-            more += max(UNDER_HOSTING + MOST_FOR_PLACE, SWAPPED_SUFFIX)
+        own, more = _own_labels(name)
         # Without a strong literal no core word has a slip, for which points are added.
         bonus = SLIP if any(map(str.isdigit, own)) else 0
         seen = sum(_most(self._beside_seen, _seen(label)) for label in own.split("."))
@@ -178,6 +172,13 @@ class Sieve:
             return True
         heard = ([(part, part) for part in map(sounded, _alone(label))] for label in own.split("."))
         return SLIP + more + sum(_most(self._beside_heard, parts) for parts in heard) >= LIKELY
+
+    def may_reach_shown(self, shown: str) -> bool:
+        """The same for the labels that an internationalised name shows, letters as they are read."""
+        own, more = _own_labels(shown)
+        bonus = SLIP if own.isascii() else 0
+        most = sum(_most(self._beside_seen, _seen(label)) for label in own.split("."))
+        return most + more + bonus >= LIKELY
 
     def stands_heard(self, literal: bytes, name: str) -> bool:
         """The same for a literal that was found by sound."""
@@ -187,6 +188,15 @@ class Sieve:
             for by_sound in map(sounded, _parts(name))
             for form, whole in forms.items()
         )
+
+
+def _own_labels(name: str) -> tuple[str, int]:
+    """The labels that may be somebody's own, and the most points that the others may add."""
+    own, _dot, suffix = name.rpartition(".")
+    if "." in own or suffix == "cn":
+        # Suffixes of two labels: free hosts, sisters of an official one, provinces.
+        return own, max(UNDER_HOSTING + MOST_FOR_PLACE, SWAPPED_SUFFIX)
+    return own, 0
 
 
 def _parts(name: str) -> Iterator[str]:
@@ -259,7 +269,7 @@ def _seen_literals(lexicon: Lexicon, official: Iterable[str]) -> Literals:
     slipping: set[str] = set()
     for form, entry in _core(lexicon):
         if not form.isascii():
-            strong.add(form)
+            (weak if is_weak(entry.word) else strong).add(form)
         elif len(form) <= SHORT_CORE:
             strong.update(map(fold_seen, _short_core(form, lexicon)))
         else:
