@@ -63,10 +63,9 @@ class _Half:
     first: bool
 
 
-# One way to go on in a text: where it leads, its price, and the word, or `lost` for a letter that
-# no word explains, or `None` for a number. A tuple, for many are made and thrown away.
+# What a step in a text is over: a word, a letter that no word explains, or `None` for a number.
 _LOST_LETTER: Literal["lost"] = "lost"
-_Step = tuple[int, int, Token | Literal["lost"] | None]
+_What = Token | Literal["lost"] | None
 
 
 class Lexicon:
@@ -83,57 +82,62 @@ class Lexicon:
                 cut = cut_of(form)
                 self._halves.setdefault(form[:cut], []).append(_Half(form, entry, first=True))
                 self._halves.setdefault(form[cut:], []).append(_Half(form, entry, first=False))
-        self._swapped = {
-            swapped_at_cut(form): (form, entry)
+        self._known = {
+            form: (_SLIPPED if entry.slip else 1, Token(entry, form, form))
             for form, entry in self.forms.items()
-            if entry.slips and swapped_at_cut(form) not in self.forms
         }
-        self._lengths = _by_start((*self.forms, *self._swapped), 2)
-        self._half_lengths = _by_start(self._halves, _KEY)
+        for form, entry in self.forms.items():
+            if entry.slips:
+                swapped = swapped_at_cut(form)
+                self._known.setdefault(swapped, (_SLIPPED, Token(entry, swapped, form)))
+        self._lengths = _by_start(self._known)
+        self._half_lengths = _by_start(self._halves)
 
     def read(self, text: str) -> Reading:
         """The cheapest row of words for a text without hyphens."""
         size = len(text)
         cost = [0] + [_LOST * size + 1] * size
-        back: list[tuple[int, _Step] | None] = [None] * (size + 1)
+        back: list[tuple[int, _What]] = [(0, None)] * (size + 1)
         slipped = self._slipped(text)
         for start in range(size):
-            for step in self._steps(text, start, slipped.get(start, ())):
-                end, price, _what = step
-                if cost[start] + price < cost[end]:
-                    cost[end] = cost[start] + price
-                    back[end] = (start, step)
+            here = cost[start]
+            if here + _LOST < cost[start + 1]:
+                cost[start + 1], back[start + 1] = here + _LOST, (start, _LOST_LETTER)
+            for end, price, token in self._words(text, start):
+                if here + price < cost[end]:
+                    cost[end], back[end] = here + price, (start, token)
+            for end, token in slipped.get(start, ()):
+                if here + _SLIPPED < cost[end]:
+                    cost[end], back[end] = here + _SLIPPED, (start, token)
+            end = _end_of_number(text, start) if text[start].isdigit() else 0
+            if end and (start == 0 or end == size) and here + _NUMBER < cost[end]:
+                cost[end], back[end] = here + _NUMBER, (start, None)
         return _collect(text, back)
 
-    def _steps(self, text: str, start: int, slipped: Iterable[_Step]) -> Iterator[_Step]:
-        yield start + 1, _LOST, _LOST_LETTER
-        for key in (text[start : start + 2], text[start : start + 1]):
-            for length in self._lengths.get(key, ()) if key else ():
-                letters = text[start : start + length]
-                if len(letters) < length or _within_number(text, start, start + length):
-                    continue
-                entry = self.forms.get(letters)
-                if entry is not None:
-                    token = Token(entry, letters, letters)
-                    yield start + length, _SLIPPED if entry.slip else 1, token
-                elif letters in self._swapped:
-                    form, entry = self._swapped[letters]
-                    token = Token(entry, letters, form)
-                    yield start + length, _SLIPPED, token
-        yield from slipped
-        end = _end_of_number(text, start)
-        if end and (start == 0 or end == len(text)):
-            yield end, _NUMBER, None
+    def _words(self, text: str, start: int) -> Iterator[tuple[int, int, Token]]:
+        """The words that begin at a place, with their end and price."""
+        size = len(text)
+        known = self._known
+        for width in (1, 2, _KEY):
+            if start + width > size:
+                return
+            for length in self._lengths.get(text[start : start + width], ()):
+                end = start + length
+                if end > size:
+                    break
+                found = known.get(text[start:end])
+                if found is not None and not _within_number(text, start, end):
+                    yield end, *found
 
-    def _slipped(self, text: str) -> dict[int, list[_Step]]:
+    def _slipped(self, text: str) -> dict[int, list[tuple[int, Token]]]:
         """The words that stand in a text with one slip, by the place where they begin."""
-        found: dict[int, list[_Step]] = {}
+        found: dict[int, list[tuple[int, Token]]] = {}
         for start in range(len(text) - _KEY + 1):
             for length in self._half_lengths.get(text[start : start + _KEY], ()):
                 for half in self._halves.get(text[start : start + length], ()):
                     for begin, end in _around(text, start, start + length, half):
                         token = Token(half.entry, text[begin:end], half.form)
-                        found.setdefault(begin, []).append((end, _SLIPPED, token))
+                        found.setdefault(begin, []).append((end, token))
         return found
 
 
@@ -150,10 +154,11 @@ def _around(text: str, start: int, end: int, half: _Half) -> Iterator[tuple[int,
             yield begin, stop
 
 
-def _by_start(forms: Iterable[str], size: int) -> dict[str, list[int]]:
+def _by_start(forms: Iterable[str]) -> dict[str, list[int]]:
+    """Lengths of forms by their first letters, three or all that they have."""
     lengths: dict[str, set[int]] = {}
     for form in forms:
-        lengths.setdefault(form[:size], set()).add(len(form))
+        lengths.setdefault(form[:_KEY], set()).add(len(form))
     return {start: sorted(found) for start, found in lengths.items()}
 
 
@@ -165,7 +170,7 @@ def _within_number(text: str, start: int, end: int) -> bool:
 
 def _end_of_number(text: str, start: int) -> int:
     """Where a short number ends that begins at a place, or 0."""
-    if not text[start].isdigit() or (start and text[start - 1].isdigit()):
+    if start and text[start - 1].isdigit():
         return 0
     end = start
     while end < len(text) and text[end].isdigit():
@@ -173,14 +178,12 @@ def _end_of_number(text: str, start: int) -> int:
     return end if end - start <= _LONGEST_NUMBER else 0
 
 
-def _collect(text: str, back: list[tuple[int, _Step] | None]) -> Reading:
-    row: list[Token | Literal["lost"] | None] = []
+def _collect(text: str, back: list[tuple[int, _What]]) -> Reading:
+    row: list[_What] = []
     lost = lost_han = 0
     end = len(text)
     while end:
-        came = back[end]
-        assert came is not None  # noqa: S101 - every letter can at least be lost
-        end, (_end, _price, what) = came
+        end, what = back[end]
         row.append(what)
         if what == _LOST_LETTER:
             lost_han += bool(HAN.match(text[end]))
@@ -194,7 +197,7 @@ def _collect(text: str, back: list[tuple[int, _Step] | None]) -> Reading:
     return Reading(tuple(tokens), lost, lost_han)
 
 
-def _is_sure(token: Token, row: list[Token | Literal["lost"] | None], place: int) -> bool:
+def _is_sure(token: Token, row: list[_What], place: int) -> bool:
     """Whether a word beside letters that mean nothing is no chance: not `ha` in handsaws."""
     if len(token.letters) < SURE_LENGTH or is_slip(token):
         return False

@@ -109,9 +109,14 @@ class _Beside:
         return best[-1]
 
     def _words_at(self, text: str, start: int) -> Iterator[int]:
-        for size in range(1, _EDGE + 1):
-            for length in self._starts.get(text[start : start + size], ()):
-                if start + length <= len(text) and text[start : start + length] in self._words:
+        size = len(text)
+        for width in range(1, _EDGE + 1):
+            if start + width > size:
+                return
+            for length in self._starts.get(text[start : start + width], ()):
+                if start + length > size:
+                    break
+                if text[start : start + length] in self._words:
                     yield length
 
 
