@@ -24,6 +24,7 @@ from crawler.model import (
     WordRole,
 )
 from crawler.tables import Table, read_table
+from seeds.registrable import read_registrable
 
 with as_file(files("seeds")) as _folder:
     SEEDS = Path(_folder)
@@ -41,6 +42,7 @@ def load_watchlist(folder: Path = SEEDS) -> Watchlist:
     protected = frozenset(host for authority in authorities for host in authority.hosts)
     words = _words(read_seed(folder, "words.toml"), protected)
     words += _cities(read_seed(folder, "cities.toml"), words)
+    suffixes, techniques = read_registrable(read_seed(folder, "registrable.toml"))
     return Watchlist(
         authorities=authorities,
         trusted=_trusted(read_seed(folder, "trusted.toml")),
@@ -52,6 +54,8 @@ def load_watchlist(folder: Path = SEEDS) -> Watchlist:
         province_words=_of_role(words, WordRole.PLACE),
         name_words=words,
         spellings=_spellings(read_seed(folder, "pinyin.toml")),
+        suffixes=suffixes,
+        techniques=techniques,
     )
 
 

@@ -20,8 +20,8 @@ _DEGRADED = 3
 @click.command(
     help=_(
         "筛查域名：每行一个，像官方域名的逐行写出 JSON；文件大小不限，内存占用不变。\n\n"
-        "每行 {name, registrable, score, technique, imitates}。读入、命中和读不懂的行数写在标准错误；"
-        "没有一行是域名时退出码为 1，有读不懂的行时为 3。\n\n"
+        "每行 {name, registrable, score, technique, imitates}。读入、命中和读不懂的行数写在"
+        "标准错误；没有一行是域名时退出码为 1，有读不懂的行时为 3。\n\n"
         "\b\n示例：\n"
         "  certhound screen new-domains.txt\n"
         "  cat names.txt | certhound screen -"

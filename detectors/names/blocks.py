@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.names.automaton import Automaton, Keep, automaton
-from detectors.names.letters import HAN, byte_tables, latin, simplified
-from detectors.names.sieve import Literals, Sieve
+from detectors.names.foldings import byte_tables
+from detectors.names.letters import HAN, latin, simplified
+from detectors.names.literals import Literals
+from detectors.names.sieve import Sieve
 
 Lines = NDArray[np.int64]
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 from itertools import product
 
 from crawler.model import Authority, NameWord, Spelling, Watchlist, WordRole
-from detectors.names.letters import digits_as_letters, doubled_or_swapped, sounded
+from detectors.names.letters import digits_as_letters, sounded
 from detectors.names.lexicon import Entry, Lexicon
+from detectors.names.slips import doubled_or_swapped
 
 # Founders' judgement, tuned on invented names: shorter words have too many honest neighbours.
 _SLIP_LENGTH = 8

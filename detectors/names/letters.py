@@ -17,30 +17,38 @@ from crawler.tables import Table, parse_table
 
 HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 _LETTER = re.compile("[a-z]")
-ALPHABET = "abcdefghijklmnopqrstuvwxyz"
+# Grave, acute, circumflex, tilde, diaeresis, dot above, ring, cedilla, ogonek, macron.
+_ACCENTS = "\u0300\u0301\u0302\u0303\u0308\u0307\u030a\u0327\u0328\u0304"
 # Founders' judgement: more readings of the digits in one label explain nothing any more.
 _MOST_READINGS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class _Letters:
+class KnownLetters:
+    """Letters that stand for others, as letters.toml has them."""
+
     shapes: dict[int, str]
     digits: dict[str, str]
     pairs: dict[str, str]
     sounds: dict[str, str]
+    keys: dict[str, str]
+    shown: dict[str, str]
 
 
 @cache
-def _letters() -> _Letters:
+def known_letters() -> KnownLetters:
+    """What letters.toml says."""
     name = "letters.toml"
     text = (files("detectors.names") / name).read_text(encoding="utf-8")
     table = parse_table(text, name, SeedError)
     shapes = _strings(table.take_table("letters"))
-    letters = _Letters(
+    letters = KnownLetters(
         shapes={ord(shape): letter for letter, shown in shapes.items() for shape in shown},
         digits=_strings(table.take_table("digits")),
         pairs=_strings(table.take_table("pairs")),
         sounds=_strings(table.take_table("sounds")),
+        keys=_strings(table.take_table("keys")),
+        shown=shapes,
     )
     table.finish()
     return letters
@@ -60,10 +68,10 @@ def latin(text: str) -> str:
     """
     plain = "".join(
         mark
-        for mark in unicodedata.normalize("NFKD", text.translate(_letters().shapes))
+        for mark in unicodedata.normalize("NFKD", text.translate(known_letters().shapes))
         if not unicodedata.combining(mark)
     )
-    return plain.translate(_letters().shapes)
+    return plain.translate(known_letters().shapes)
 
 
 def simplified(text: str) -> str:
@@ -72,12 +80,21 @@ def simplified(text: str) -> str:
     >>> simplified("應急管理")
     '应急管理'
     """
-    return str(_converter().convert(text))
+    return str(_converter("t2s").convert(text))
+
+
+def traditional(text: str) -> str:
+    """The text in traditional characters.
+
+    >>> traditional("应急管理")
+    '應急管理'
+    """
+    return str(_converter("s2t").convert(text))
 
 
 @cache
-def _converter() -> OpenCC:
-    return OpenCC("t2s")
+def _converter(way: str) -> OpenCC:
+    return OpenCC(way)
 
 
 def undigited(text: str) -> Iterator[str]:
@@ -86,7 +103,7 @@ def undigited(text: str) -> Iterator[str]:
     >>> list(undigited("ch1na"))
     ['chlna', 'china']
     """
-    digits = _letters().digits
+    digits = known_letters().digits
     if not _LETTER.search(text) or not any(mark in digits for mark in text):
         return
     choices = [digits.get(mark, mark) for mark in text]
@@ -96,7 +113,7 @@ def undigited(text: str) -> Iterator[str]:
 
 def digits_as_letters(digit: str) -> str:
     """The letters that a digit is written for, or the empty string."""
-    return _letters().digits.get(digit, "")
+    return known_letters().digits.get(digit, "")
 
 
 def unpaired(text: str) -> str:
@@ -105,77 +122,9 @@ def unpaired(text: str) -> str:
     >>> unpaired("rnem")
     'mem'
     """
-    for pair, letter in _letters().pairs.items():
+    for pair, letter in known_letters().pairs.items():
         text = text.replace(pair, letter)
     return text
-
-
-def written_pairs(word: str) -> set[str]:
-    """The word and all forms that `unpaired` reads as it."""
-    choices = [
-        (letter, *(pair for pair, read in _letters().pairs.items() if read == letter))
-        for letter in word
-    ]
-    return {"".join(each) for each in product(*choices)}
-
-
-@cache
-def _seen_table() -> dict[int, str]:
-    """One letter for all letters and digits that are written for each other."""
-    first: dict[str, str] = {}
-
-    def root(mark: str) -> str:
-        while first.get(mark, mark) != mark:
-            mark = first[mark]
-        return mark
-
-    for digit, letters in _letters().digits.items():
-        for letter in letters:
-            first[root(digit)] = root(letter)
-    return {ord(mark): root(mark) for mark in first if root(mark) != mark}
-
-
-def fold_seen(text: str) -> str:
-    """The text with one letter for all that are written for each other; as long as before.
-
-    Whatever `undigited` reads as a word is folded as the word is.
-    """
-    return text.translate(_seen_table())
-
-
-@cache
-def _heard_table() -> dict[int, str | None]:
-    table: dict[int, str | None] = {}
-    for written, said in _letters().sounds.items():
-        if len(written) == 1:
-            table[ord(written)] = said
-        else:
-            table |= {ord(mark): None for mark in written if mark not in said}
-    return table
-
-
-def fold_heard(text: str) -> str:
-    """The text with one letter for all sounds that are mixed up.
-
-    Texts that `sounded` makes the same are folded the same, and some others, too.
-    """
-    return text.translate(_heard_table())
-
-
-def byte_tables() -> tuple[tuple[bytes, bytes], tuple[bytes, bytes]]:
-    """The two foldings for `bytes.translate`, of what is seen and heard.
-
-    Each is a table and the bytes that fall off. Upper case is lowered, hyphens fall off.
-    """
-    tables = []
-    for folding in (_seen_table(), _heard_table()):
-        table = bytearray(bytes(range(256)).lower())
-        for mark, said in folding.items():
-            if said is not None:
-                table[mark] = table[ord(chr(mark).upper())] = ord(said)
-        gone = "".join(chr(mark) for mark, said in folding.items() if said is None)
-        tables.append((bytes(table), f"-{gone}{gone.upper()}".encode()))
-    return tables[0], tables[1]
 
 
 def sounded(text: str) -> str:
@@ -184,72 +133,34 @@ def sounded(text: str) -> str:
     >>> sounded("caozuozheng")
     'caozuozen'
     """
-    for written, heard in _letters().sounds.items():
+    for written, heard in known_letters().sounds.items():
         text = text.replace(written, heard)
     return text
 
 
-def slips(word: str, alphabet: str = ALPHABET, low: int = 0, high: int = -1) -> set[str]:
-    """All words one slip away: a letter left out, put in, changed, or two swapped.
-
-    With `low` and `high`, those whose slip touches the letters between these places.
-    """
-    high = len(word) if high < 0 else high
-    found = set()
-    for place in range(low, high):
-        left, right = word[:place], word[place:]
-        found.add(left + right[1:])
-        found.update(left + letter + right[1:] for letter in alphabet)
-    for place in range(max(0, low - 1), min(high, len(word) - 1)):
-        found.add(word[:place] + word[place + 1] + word[place] + word[place + 2 :])
-    for place in range(low, high + 1):
-        found.update(word[:place] + letter + word[place:] for letter in alphabet)
-    found.discard(word)
-    return found
+def keys_beside(letter: str) -> str:
+    """The keys beside a key, or the empty string."""
+    return known_letters().keys.get(letter, "")
 
 
-def one_slip(letters: str, word: str) -> bool:
-    """Whether letters are one slip away from a word: the same test as `letters in slips(word)`.
-
-    >>> one_slip("mme", "mem"), one_slip("mem", "mem"), one_slip("me1", "mem")
-    (True, False, False)
-    """
-    size, length = len(letters), len(word)
-    if abs(size - length) > 1 or letters == word:
-        return False
-    same = 0
-    while same < min(size, length) and letters[same] == word[same]:
-        same += 1
-    left, right = letters[same:], word[same:]
-    if size < length:
-        return left == right[1:]
-    if size > length:
-        return left[1:] == right and left[0] in ALPHABET
-    if left[1:] == right[1:]:
-        return left[0] in ALPHABET
-    return len(left) > 1 and left[:2] == right[1::-1] and left[2:] == right[2:]
+def digits_of(letter: str) -> str:
+    """The digits that are written for a letter, or the empty string."""
+    return "".join(digit for digit, read in known_letters().digits.items() if letter in read)
 
 
-def doubled_or_swapped(word: str) -> set[str]:
-    """The slips that keep all letters of a word: one doubled, or two neighbours swapped."""
-    found = {word[:place] + word[place] + word[place:] for place in range(len(word))}
-    found.update(
-        word[:place] + word[place + 1] + word[place] + word[place + 2 :]
-        for place in range(len(word) - 1)
+def sounds_of() -> tuple[tuple[str, str], ...]:
+    """Spellings of sounds, each with the one that it is mixed up with, both ways."""
+    sounds = known_letters().sounds.items()
+    return (*sounds, *((said, written) for written, said in sounds))
+
+
+@cache
+def lookalikes(letter: str, script: str) -> tuple[str, ...]:
+    """Letters of a script (`latin`, `cyrillic`) that are read as this one, but are another."""
+    accents = (unicodedata.normalize("NFC", letter + mark) for mark in _ACCENTS)
+    shown = (*known_letters().shown.get(letter, ""), *accents)
+    return tuple(
+        glyph
+        for glyph in dict.fromkeys(shown)
+        if len(glyph) == 1 and unicodedata.name(glyph, "").startswith(script.upper())
     )
-    found.discard(word)
-    return found
-
-
-def cut_of(word: str) -> int:
-    """Where a word is cut into halves, of which one slip leaves one whole.
-
-    Only two letters swapped across the cut break both; see `swapped_at_cut`.
-    """
-    return len(word) // 2
-
-
-def swapped_at_cut(word: str) -> str:
-    """The word with the two letters beside its cut swapped."""
-    cut = cut_of(word)
-    return word[: cut - 1] + word[cut] + word[cut - 1] + word[cut + 1 :]

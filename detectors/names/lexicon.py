@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from crawler.model import NameWord
-from detectors.names.letters import HAN, cut_of, one_slip, swapped_at_cut
+from detectors.names.letters import HAN
 from detectors.names.roles import is_weak
+from detectors.names.slips import cut_of, one_slip, swapped_at_cut
 
 SURE_LENGTH = 4
 """Shorter words count only in a part that words explain wholly."""

@@ -116,7 +116,7 @@ class NameScreen:
         return None if name is None else self._judge(name)
 
     def may_hit(self, names: Sequence[str]) -> list[int]:
-        """Indices of the names, hosts in ASCII and lower case, that may be hits; no other is one."""
+        """Indices of the names, ASCII and lower case, that may be hits; no other name is one."""
         block = cut_block("".join(f"{name}\n" for name in names).encode())
         return self._blocks.survivors(block.data, block.ends)
 

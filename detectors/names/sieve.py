@@ -1,29 +1,19 @@
-"""What a name must hold to be a lookalike: literals for an automaton, and a test beside each.
+"""Tells which names must be read: those that hold a literal, a weak one only between words.
 
-Whatever `looks.best_look` finds telling holds a core word, whole or with one slip. Its letters are
-listed here as they would stand in a name: folded, so that letters that resemble each other are one.
-A word that needs others to tell is accepted only where words, digits or nothing stand beside it.
+Whatever `looks.best_look` finds telling passes; what does not pass is never a hit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 from crawler.model import WordRole
-from detectors.names.letters import (
-    ALPHABET,
-    cut_of,
-    fold_heard,
-    fold_seen,
-    slips,
-    sounded,
-    swapped_at_cut,
-    written_pairs,
-)
+from detectors.names.foldings import fold_heard, fold_seen, written_pairs
+from detectors.names.letters import sounded
 from detectors.names.lexicon import SURE_LENGTH, Entry, Lexicon
-from detectors.names.looks import HEARD_CORE
-from detectors.names.roles import BESIDE_SHORT, CORE, LIKELY, SHORT_CORE, is_weak
+from detectors.names.literals import core_forms, heard_literals, seen_literals
+from detectors.names.roles import CORE, LIKELY, is_weak
+from detectors.names.slips import slips
 from detectors.names.weighing import (
     LOST_LETTER,
     SLIP,
@@ -32,23 +22,8 @@ from detectors.names.weighing import (
     UNDER_HOSTING,
 )
 
-_ENOUGH = 7  # so many letters of a word are rare enough to be looked for alone
 MOST_FOR_PLACE = 25
 _EDGE = 3  # letters by which the words at a weak word's side are looked up
-
-
-@dataclass(frozen=True, slots=True)
-class Literals:
-    """Literals for one folding of names."""
-
-    strong: frozenset[bytes]
-    """Whoever holds one must be read."""
-    weak: frozenset[bytes]
-    """Whoever holds one must be read where `Sieve.stands` says so."""
-
-    def ordered(self) -> tuple[bytes, ...]:
-        """All literals, in an order that is always the same."""
-        return tuple(sorted(self.strong | self.weak))
 
 
 class _Beside:
@@ -138,8 +113,8 @@ class Sieve:
     """The literals of a watchlist's lexicons, and the test of weak ones."""
 
     def __init__(self, written: Lexicon, heard: Lexicon, official: Iterable[str]) -> None:
-        self.seen = _seen_literals(written, official)
-        self.heard = _heard_literals(heard)
+        self.seen = seen_literals(written, official)
+        self.heard = heard_literals(heard)
         self._beside_seen = _Beside(written, fold_seen)
         self._beside_heard = _Beside(heard, str)
         self._seen_forms = _weak_forms(written, fold_seen)
@@ -179,7 +154,7 @@ class Sieve:
         return SLIP + more + sum(_most(self._beside_heard, parts) for parts in heard) >= LIKELY
 
     def may_reach_shown(self, shown: str) -> bool:
-        """The same for the labels that an internationalised name shows, letters as they are read."""
+        """The same for what the labels of an internationalised name show, as it is read."""
         own, more = _own_labels(shown)
         bonus = SLIP if own.isascii() else 0
         most = sum(_most(self._beside_seen, _seen(label)) for label in own.split("."))
@@ -232,16 +207,10 @@ def _most(beside: _Beside, parts: list[tuple[str, str]]) -> int:
     return max(glued, sum(pieces))
 
 
-def _core(lexicon: Lexicon) -> Iterator[tuple[str, Entry]]:
-    for form, entry in lexicon.forms.items():
-        if entry.word.role in CORE:
-            yield form, entry
-
-
 def _weak_forms(lexicon: Lexicon, fold: Callable[[str], str]) -> dict[str, dict[str, bool]]:
     """The weak words by their folding; whether they count in a wholly explained part only."""
     found: dict[str, dict[str, bool]] = {}
-    for form, entry in _core(lexicon):
+    for form, entry in core_forms(lexicon):
         if form.isascii() and is_weak(entry.word):
             whole = entry.slip or len(form) < SURE_LENGTH
             for paired in written_pairs(form):
@@ -266,95 +235,3 @@ def _stands(letters: str, folded: str, digits: str, beside: _Beside, whole: bool
             return True
         place = folded.find(letters, place + 1)
     return False
-
-
-def _seen_literals(lexicon: Lexicon, official: Iterable[str]) -> Literals:
-    strong = {fold_seen(f"{host}.".replace("-", "")) for host in official}
-    weak: set[str] = set()
-    slipping: set[str] = set()
-    for form, entry in _core(lexicon):
-        if not form.isascii():
-            (weak if is_weak(entry.word) else strong).add(form)
-        elif len(form) <= SHORT_CORE:
-            strong.update(map(fold_seen, _short_core(form, lexicon)))
-        else:
-            (weak if is_weak(entry.word) else strong).update(map(fold_seen, written_pairs(form)))
-            if entry.slips:
-                slipping.add(fold_seen(form))
-    return _literals(strong, weak, slipping, fold_seen(ALPHABET))
-
-
-def _heard_literals(lexicon: Lexicon) -> Literals:
-    strong: set[str] = set()
-    weak: set[str] = set()
-    slipping: set[str] = set()
-    for form, entry in _core(lexicon):
-        if len(form) >= HEARD_CORE:
-            (weak if is_weak(entry.word) else strong).add(fold_heard(form))
-            if entry.slips:
-                slipping.add(fold_heard(form))
-    return _literals(strong, weak, slipping, fold_heard(ALPHABET))
-
-
-def _short_core(form: str, lexicon: Lexicon) -> Iterator[str]:
-    for near, entry in lexicon.forms.items():
-        if entry.word.role in BESIDE_SHORT and near.isascii():
-            yield from written_pairs(form + near)
-            yield from written_pairs(near + form)
-
-
-def _literals(strong: set[str], weak: set[str], slipping: set[str], alphabet: str) -> Literals:
-    """The literals for words as they are, and for those that may have a slip.
-
-    A folding may hide a slip, so that a word that may have one is strong as it is.
-    """
-    whole = _without_longer(strong | slipping)
-    lengths = sorted({len(literal) for literal in whole})
-    found = set(whole)
-    # A longer word with a slip holds the shorter one, whole or with the same slip.
-    for form in _without_longer(slipping):
-        found.update(_slip_literals(form, whole, lengths, alphabet))
-    return Literals(
-        frozenset(each.encode() for each in found),
-        frozenset(each.encode() for each in weak if each not in found),
-    )
-
-
-def _slip_literals(form: str, whole: set[str], lengths: list[int], alphabet: str) -> Iterator[str]:
-    """What a word with one slip holds, where it holds no literal that the slip left whole."""
-    low, high = 0, len(form)
-    for length in lengths:
-        for start in range(len(form) - length + 1):
-            if length < len(form) and form[start : start + length] in whole:
-                low, high = max(low, start), min(high, start + length)
-    if low >= high:
-        return
-    size = len(form)
-    edge = max(1, size - _ENOUGH)
-    if 2 * edge >= size:
-        yield from (form[: cut_of(form)], form[cut_of(form) :], swapped_at_cut(form))
-        return
-    # A slip in the first letters leaves the last whole, and one in the last the first; only those
-    # in the middle must be listed.
-    if low < edge:
-        yield form[edge:]
-    if high > size - edge:
-        yield form[: size - edge]
-    yield from slips(form, alphabet, max(low, edge), min(high, size - edge))
-
-
-def _without_longer(literals: Iterable[str]) -> set[str]:
-    """The literals without those that hold another one, which are found by it."""
-    kept: set[str] = set()
-    lengths: list[int] = []
-    for literal in sorted(literals, key=len):
-        size = len(literal)
-        if not any(
-            literal[start : start + length] in kept
-            for length in lengths
-            for start in range(size - length + 1)
-        ):
-            kept.add(literal)
-            if not lengths or lengths[-1] != size:
-                lengths.append(size)
-    return kept
