@@ -225,7 +225,10 @@ class _Job:
         pace = kind.pace(choice)
         if pace is not None:
             crawler.settings.set("DOWNLOAD_DELAY", pace, priority="cmdline")
-        await process.crawl(crawler, Errand(choice, self._watchlist, self._run.started_at, take))
+        errand = Errand(
+            choice, self._watchlist, self._run.started_at, take, self._profile.network.dns
+        )
+        await process.crawl(crawler, errand)
         self._store.add_leads(self._run.id, waiting)
         spider = crawler.spider
         assert isinstance(spider, SourceSpider)  # noqa: S101 - all sources are

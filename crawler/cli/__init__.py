@@ -31,6 +31,7 @@ COMMANDS = {
     "run": "collect",
     "assess": "judge",
     "screen": "screen",
+    "names": "names",
     "explain": "judge",
     "evaluate": "evaluate",
     "review": "review",
