@@ -32,7 +32,8 @@ _TYPOS: tuple[Callable[[str], Iterator[str]], ...] = (
 _LESS = 0.8
 _SERVICES = 30
 """Points from which a service word is put beside every label."""
-_SHORTEST = 6
+_SHORTEST, _LONGEST = 6, 20
+"""Labels that are misspelt: shorter ones become any word, longer ones are one name among many."""
 _MANY = 10
 """After so many names of a technique for a host, the next is half as likely."""
 
@@ -261,7 +262,7 @@ class _Ideas:
         spelt = {Technique.PINYIN_FULL, Technique.PINYIN_INITIALS}
         whole = {Technique.DOT_TO_HYPHEN, Technique.GLUED, Technique.TLD_SWAP, *spelt}
         for idea in plain:
-            if idea.technique not in whole or len(idea.label) < _SHORTEST:
+            if idea.technique not in whole or not _SHORTEST <= len(idea.label) <= _LONGEST:
                 continue
             factor = idea.likelihood
             for kind in _TYPOS:

@@ -1,4 +1,4 @@
-"""Generated names against the rehearsal's DNS server: what exists is a lead, silence is blindness."""
+"""Generated names against the rehearsal's DNS: what exists is a lead, silence is blindness."""
 
 import asyncio
 import socket
@@ -11,6 +11,8 @@ from crawler.config import Endpoint
 from crawler.errors import ProfileError
 from crawler.model import Lead, SourceStatus
 from crawler.tables import parse_table
+from detectors.names import NameScreen
+from detectors.names.generate import likely_names
 from rehearsal.server import Rehearsal
 from seeds import load_watchlist
 from spiders.base import Errand
@@ -39,18 +41,20 @@ def went(port: int, limit: int) -> tuple[list[Lead], GeneratedSpider]:
 
 
 def test_names_that_exist_are_leads(tmp_path: Path) -> None:
+    watchlist = load_watchlist()
+    up, failing = likely_names(watchlist, NameScreen(watchlist), 2)
     for host, dns in (
-        ("cx-mem.cn", 'addresses = ["203.0.113.9"]'),
-        ("cx-mem-gov.cn", 'addresses = "servfail"'),
+        (up.name, 'addresses = ["203.0.113.9"]'),
+        (failing.name, 'addresses = "servfail"'),
     ):
         (tmp_path / host).mkdir()
         (tmp_path / host / "site.toml").write_text(SITE.format(dns=dns), encoding="utf-8")
         (tmp_path / host / "i.html").write_text("<p>示例</p>", encoding="utf-8")
     with Rehearsal(folder=tmp_path) as web:
-        leads, spider = went(web.ports.dns, 150)
-    assert [lead.url for lead in leads] == ["http://cx-mem.cn/"]
+        leads, spider = went(web.ports.dns, 40)
+    assert [lead.url for lead in leads] == [f"http://{up.name}/"]
     assert leads[0].reasons[0].source == "generated"
-    assert leads[0].reasons[0].detail == "dot_to_hyphen ~ cx.mem.gov.cn"
+    assert leads[0].reasons[0].detail == f"{up.technique} ~ {up.imitates}"
     state = spider.outcome()
     assert (state.status, state.leads) == (SourceStatus.PARTIAL, 1)
 
