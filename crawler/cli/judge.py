@@ -22,6 +22,7 @@ from crawler.model import Assessment, Family
 from crawler.store import Store
 from detectors import Detectors, load_detectors
 from detectors.explain import explain as explained
+from detectors.names import NameHit
 from seeds import load_watchlist
 
 _DEGRADED = 3
@@ -111,16 +112,27 @@ def opinion_record(opinion: Assessment) -> dict[str, object]:
 def explain(subject: str, source: str | None, data: Path, as_json: bool) -> int:
     """Tell the arithmetic of one opinion."""
     detectors = load_detectors(load_watchlist())
+    hit: NameHit | None = None
     if source:
         opinion = _from_file(subject, source, detectors)
     else:
-        opinion = _from_store(subject, data) or _from_name(subject, detectors)
+        known = _from_store(subject, data)
+        opinion = known or _from_name(subject, detectors)
+        hit = None if known else detectors.name_hit(ascii_host(subject))
     if as_json:
         steps = [asdict(step) for step in opinion.steps]
-        print_json({**opinion_record(opinion), "policy": opinion.policy, "steps": steps})
+        record = {**opinion_record(opinion), "policy": opinion.policy, "steps": steps}
+        print_json({**record, "name": asdict(hit)} if hit else record)
         return 0
     for line in explained(opinion):
         click.echo(line)
+    if hit:
+        said = _("名称：仿冒 {host}，手法 {technique}，{score:g} 分；字母对应 {letters}")
+        click.echo(
+            said.format(
+                host=hit.imitates, technique=hit.technique, score=hit.score, letters=hit.letters
+            )
+        )
     return 0
 
 

@@ -65,7 +65,7 @@ def read_labelled(lines: Iterable[str]) -> tuple[LabelledName, ...]:
         raise LabelError(",".join(_NEEDED))
     found = []
     for row in table:
-        if not row["name"] or not row["label"]:
+        if not row["name"] or not row["label"] or not row["name"].isprintable():
             raise LabelError(f"line {table.line_num}")
         note = row.get("note") or ""
         technique = row.get("technique") or ""
