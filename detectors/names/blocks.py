@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -13,6 +12,7 @@ from detectors.names.automaton import Automaton, Keep, automaton
 from detectors.names.foldings import byte_tables
 from detectors.names.letters import HAN, latin, simplified
 from detectors.names.literals import Literals
+from detectors.names.looks import HEARD_CORE
 from detectors.names.sieve import Sieve
 
 Lines = NDArray[np.int64]
@@ -32,12 +32,17 @@ _CLASSES = bytes(
 )
 
 
-@dataclass(slots=True)
-class _Passing:
-    """Lines that passed: at once, or if one of their weak literals stands in the name."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A literal that was found in a line."""
 
-    strong: set[int] = field(default_factory=set)
-    weak: dict[int, list[tuple[bytes, bool]]] = field(default_factory=dict)
+    literal: bytes
+    heard: bool
+    weak: bool
+
+
+_Holding = dict[int, list[_Found]]
+"""Lines by their index, with the literals that they hold."""
 
 
 class BlockSieve:
@@ -58,30 +63,33 @@ class BlockSieve:
         The lines hold host names in ASCII, in either case; others may pass or not. `ends` are the
         places of the newlines.
         """
-        passing = _Passing()
+        holding: _Holding = {}
         for scan in self._scans:
-            scan.note(names, passing)
+            scan.note(names, holding)
         low = names.lower()
-        if b"xn--" in low:
-            self._note_idn(low, ends, passing)
-        undecided = passing.weak.keys() - passing.strong
-        if undecided:
-            for line in undecided:
+        found = self._idn(low, ends) if b"xn--" in low else set()
+        for line, literals in holding.items():
+            if line not in found:
                 start = int(ends[line - 1]) + 1 if line else 0
                 name = low[start : int(ends[line])].decode("ascii", "replace")
-                if self._may_tell(name, passing.weak[line]):
-                    passing.strong.add(line)
-        return sorted(passing.strong)
+                if self._may_tell(name, literals):
+                    found.add(line)
+        return sorted(found)
 
-    def _may_tell(self, name: str, literals: Iterable[tuple[bytes, bool]]) -> bool:
+    def _may_tell(self, name: str, literals: list[_Found]) -> bool:
+        """Whether a name is worth reading that holds these literals."""
         sieve = self._sieve
-        return any(
-            (sieve.stands_heard if heard else sieve.stands_seen)(literal, name)
-            for literal, heard in dict.fromkeys(literals)
-        ) and sieve.may_reach(name)
+        if all(each.weak for each in literals) and not any(
+            (sieve.stands_heard if each.heard else sieve.stands_seen)(each.literal, name)
+            for each in dict.fromkeys(literals)
+        ):
+            return False
+        seen = any(not each.heard for each in literals)
+        heard = any(each.heard or len(each.literal) < HEARD_CORE for each in literals)
+        return sieve.leads(name) or sieve.may_reach(name, seen=seen, heard=heard)
 
-    def _note_idn(self, low: bytes, ends: Lines, passing: _Passing) -> None:
-        """Decode all `xn--` labels and look for the literals in what they show."""
+    def _idn(self, low: bytes, ends: Lines) -> set[int]:
+        """Indices of the lines whose `xn--` labels show something that is worth reading."""
         lines: list[int] = []
         shown: list[str] = []
         place = low.find(b"xn--")
@@ -94,21 +102,20 @@ class BlockSieve:
                 lines.append(line)
                 shown.append(text)
             place = low.find(b"xn--", end)
-        if not lines:
-            return
         joined = "\n".join(shown) + "\n"
         texts = [latin(joined)]
         if HAN.search(joined):
             texts.append(simplified(joined))
-        for text in texts:
-            read = _Passing()
-            self._scans[0].note(text.encode(), read)
-            if read.weak.keys() - read.strong:
-                rows = text.split("\n")
-                read.strong.update(
-                    row for row in read.weak if self._sieve.may_reach_shown(rows[row])
-                )
-            passing.strong.update(lines[row] for row in read.strong)
+        found: set[int] = set()
+        for text in texts if lines else ():
+            holding: _Holding = {}
+            self._scans[0].note(text.encode(), holding)
+            rows = text.split("\n")
+            for row, literals in holding.items():
+                strong = not all(each.weak for each in literals)
+                if strong or self._sieve.may_reach_shown(rows[row]):
+                    found.add(lines[row])
+        return found
 
 
 def _decoded(name: bytes) -> str:
@@ -134,10 +141,10 @@ class _Scan:
     def __init__(
         self, literals: Literals, table: bytes, gone: bytes, heard: bool, keep: Keep | None
     ) -> None:
-        self._literals = literals.ordered()
-        self._weak = [literal in literals.weak for literal in self._literals]
-        self._table, self._gone, self._heard = table, gone, heard
-        self._automaton: Automaton = automaton(self._literals, keep)
+        ordered = literals.ordered()
+        self._literals = [_Found(each, heard, each in literals.weak) for each in ordered]
+        self._table, self._gone = table, gone
+        self._automaton: Automaton = automaton(ordered, keep)
 
     def _found(self, data: bytes) -> tuple[list[int], list[int]]:
         """Indices of lines, and of the literals found in them."""
@@ -149,13 +156,10 @@ class _Scan:
         places = np.fromiter((end for _literal, end in found), np.int64, len(found))
         return np.searchsorted(_ends_of_lines(folded), places).tolist(), literals
 
-    def note(self, names: bytes, passing: _Passing) -> None:
-        """Note which lines hold a literal."""
+    def note(self, names: bytes, holding: _Holding) -> None:
+        """Note which lines hold which literals."""
         for line, literal in zip(*self._found(names), strict=True):
-            if self._weak[literal]:
-                passing.weak.setdefault(line, []).append((self._literals[literal], self._heard))
-            else:
-                passing.strong.add(line)
+            holding.setdefault(line, []).append(self._literals[literal])
 
 
 def _ends_of_lines(data: bytes) -> Lines:

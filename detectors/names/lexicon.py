@@ -9,7 +9,7 @@ from typing import Literal
 from crawler.model import NameWord
 from detectors.names.letters import HAN
 from detectors.names.roles import is_weak
-from detectors.names.slips import cut_of, one_slip, swapped_at_cut
+from detectors.names.slips import SlipIndex, lengths_by_start
 
 SURE_LENGTH = 4
 """Shorter words count only in a part that words explain wholly."""
@@ -55,15 +55,6 @@ class Reading:
     lost_han: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Half:
-    """A half of a word that a slip may have left whole."""
-
-    form: str
-    entry: Entry
-    first: bool
-
-
 # What a step in a text is over: a word, a letter that no word explains, or `None` for a number.
 _LOST_LETTER: Literal["lost"] = "lost"
 _What = Token | Literal["lost"] | None
@@ -77,22 +68,12 @@ class Lexicon:
         for form, entry in entries:
             # Whoever comes first stays.
             self.forms.setdefault(form, entry)
-        self._halves: dict[str, list[_Half]] = {}
-        for form, entry in list(self.forms.items()):
-            if entry.slips:
-                cut = cut_of(form)
-                self._halves.setdefault(form[:cut], []).append(_Half(form, entry, first=True))
-                self._halves.setdefault(form[cut:], []).append(_Half(form, entry, first=False))
         self._known = {
             form: (_SLIPPED if entry.slip else 1, Token(entry, form, form))
             for form, entry in self.forms.items()
         }
-        for form, entry in self.forms.items():
-            if entry.slips:
-                swapped = swapped_at_cut(form)
-                self._known.setdefault(swapped, (_SLIPPED, Token(entry, swapped, form)))
-        self._lengths = _by_start(self._known)
-        self._half_lengths = _by_start(self._halves)
+        self._lengths = lengths_by_start(self._known)
+        self._slips = SlipIndex(form for form, entry in self.forms.items() if entry.slips)
 
     def read(self, text: str) -> Reading:
         """The cheapest row of words for a text without hyphens."""
@@ -133,34 +114,10 @@ class Lexicon:
     def _slipped(self, text: str) -> dict[int, list[tuple[int, Token]]]:
         """The words that stand in a text with one slip, by the place where they begin."""
         found: dict[int, list[tuple[int, Token]]] = {}
-        for start in range(len(text) - _KEY + 1):
-            for length in self._half_lengths.get(text[start : start + _KEY], ()):
-                for half in self._halves.get(text[start : start + length], ()):
-                    for begin, end in _around(text, start, start + length, half):
-                        token = Token(half.entry, text[begin:end], half.form)
-                        found.setdefault(begin, []).append((end, token))
+        for begin, end, form in self._slips.found(text):
+            token = Token(self.forms[form], text[begin:end], form)
+            found.setdefault(begin, []).append((end, token))
         return found
-
-
-def _around(text: str, start: int, end: int, half: _Half) -> Iterator[tuple[int, int]]:
-    """Where the whole word stands of which one half was found, its other half with one slip."""
-    cut = cut_of(half.form)
-    other = half.form[cut:] if half.first else half.form[:cut]
-    for size in (len(other) - 1, len(other), len(other) + 1):
-        begin, stop = (start, end + size) if half.first else (start - size, end)
-        if begin < 0 or stop > len(text):
-            continue
-        letters = text[end:stop] if half.first else text[begin:start]
-        if one_slip(letters, other):
-            yield begin, stop
-
-
-def _by_start(forms: Iterable[str]) -> dict[str, list[int]]:
-    """Lengths of forms by their first letters, three or all that they have."""
-    lengths: dict[str, set[int]] = {}
-    for form in forms:
-        lengths.setdefault(form[:_KEY], set()).add(len(form))
-    return {start: sorted(found) for start, found in lengths.items()}
 
 
 def _within_number(text: str, start: int, end: int) -> bool:

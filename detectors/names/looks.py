@@ -26,7 +26,8 @@ _CLAIMING = BODIES | {WordRole.STATE}
 # Suffixes under which only a foreign state or school registers.
 _FOREIGN_STATE = frozenset(("gov", "gob", "gouv", "gub", "go", "govt", "mil", "edu", "ac"))
 # The suffixes that official hosts and bodies of China have; each is a sister of the others.
-_SISTERS = frozenset(("cn", "com.cn", "net.cn", "org.cn"))
+SISTERS = frozenset(("cn", "com.cn", "net.cn", "org.cn"))
+"""Suffixes that stand for each other."""
 HEARD_CORE = 5
 """A core word that is read by sound has so many letters, or stands in the name as it is written."""
 
@@ -156,7 +157,9 @@ def _is_sister(name: _Name, row: _Row) -> bool:
     The label of a host in gov.cn under com.cn, net.cn or org.cn, or that of one outside gov.cn
     under any sister suffix, where it may have one slip as well.
     """
-    if name.host.suffix not in _SISTERS or len(row.tokens) != 1 or row.lost:
+    if name.host.suffix not in SISTERS or len(row.tokens) != 1:
+        return False
+    if len(row.tokens[0].letters) != len(name.own):
         return False
     word = row.tokens[0].entry.word
     if word.role is not WordRole.AUTHORITY or not word.text.isalpha():

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from crawler.addresses import parts
 from crawler.model import WordRole
 from detectors.names.foldings import fold_heard, fold_seen, written_pairs
 from detectors.names.letters import sounded
 from detectors.names.lexicon import SURE_LENGTH, Entry, Lexicon
 from detectors.names.literals import core_forms, heard_literals, seen_literals
-from detectors.names.roles import CORE, LIKELY, is_weak
-from detectors.names.slips import slips
+from detectors.names.looks import SISTERS
+from detectors.names.roles import CORE, LIKELY, SHORT_CORE, is_weak
+from detectors.names.slips import SlipIndex, slips
 from detectors.names.weighing import (
     LOST_LETTER,
     SLIP,
@@ -22,7 +24,8 @@ from detectors.names.weighing import (
     UNDER_HOSTING,
 )
 
-MOST_FOR_PLACE = 25
+_MOST_FOR_PLACE = 25
+_MOST_FOR_SUFFIX = UNDER_HOSTING + _MOST_FOR_PLACE + SWAPPED_SUFFIX
 _EDGE = 3  # letters by which the words at a weak word's side are looked up
 
 
@@ -36,11 +39,19 @@ class _Beside:
             # Core words with a slip are strong literals themselves.
             if entry.slips and entry.word.role not in CORE:
                 forms |= slips(form)
-            points = _most_points(entry)
+            # A folding may hide a slip, for which points are added.
+            points = _most_points(entry) + SLIP * (entry.slips and entry.word.role in CORE)
             for each in forms:
                 folded = fold(each)
                 words[folded] = max(points, words.get(folded, 0))
         self._words = words
+        slipping = {
+            fold(form): _most_points(entry) + SLIP
+            for form, entry in lexicon.forms.items()
+            if entry.slips and entry.word.role in CORE
+        }
+        self._slipping = slipping
+        self._slips = SlipIndex(slipping)
         self._starts = _lengths(words, lambda word: word[:_EDGE])
         self._ends = _lengths(words, lambda word: word[-_EDGE:])
 
@@ -69,8 +80,15 @@ class _Beside:
                     reached.add(start + 1)
         return len(text) in reached
 
+    def knows(self, text: str) -> bool:
+        """Whether a whole text is a word."""
+        return text in self._words
+
     def most(self, text: str, digits: str) -> int:
         """The most points that a row of words for a text has; letters without a word cost."""
+        slipped: dict[int, list[tuple[int, int]]] = {}
+        for begin, end, form in self._slips.found(text):
+            slipped.setdefault(begin, []).append((end, self._slipping[form]))
         best = [0] * (len(text) + 1)
         for start in range(1, len(text) + 1):
             best[start] = -LOST_LETTER * start
@@ -81,6 +99,8 @@ class _Beside:
             for length in self._words_at(text, start):
                 points = here + self._words[text[start : start + length]]
                 best[start + length] = max(points, best[start + length])
+            for end, points in slipped.get(start, ()):
+                best[end] = max(here + points, best[end])
         return best[-1]
 
     def _words_at(self, text: str, start: int) -> Iterator[int]:
@@ -113,10 +133,13 @@ class Sieve:
     """The literals of a watchlist's lexicons, and the test of weak ones."""
 
     def __init__(self, written: Lexicon, heard: Lexicon, official: Iterable[str]) -> None:
+        self._official = tuple(f"{host}." for host in official)
         self.seen = seen_literals(written, official)
         self.heard = heard_literals(heard)
         self._beside_seen = _Beside(written, fold_seen)
         self._beside_heard = _Beside(heard, str)
+        # Core words of two letters are sought together with others only.
+        self._shortest = [form for form, _entry in core_forms(written) if len(form) <= SHORT_CORE]
         self._seen_forms = _weak_forms(written, fold_seen)
         self._heard_forms = _weak_forms(heard, fold_heard)
 
@@ -142,23 +165,45 @@ class Sieve:
                     return True
         return False
 
-    def may_reach(self, name: str) -> bool:
-        """Whether the words of a name without a strong literal may add up to a hit."""
-        own, more = _own_labels(name)
-        # Without a strong literal no core word has a slip, for which points are added.
-        bonus = SLIP if any(map(str.isdigit, own)) else 0
-        seen = sum(_most(self._beside_seen, _seen(label)) for label in own.split("."))
-        if seen + more + bonus >= LIKELY:
-            return True
-        heard = ([(part, part) for part in map(sounded, _alone(label))] for label in own.split("."))
-        return SLIP + more + sum(_most(self._beside_heard, parts) for parts in heard) >= LIKELY
+    def leads(self, name: str) -> bool:
+        """Whether an official host may lead a name."""
+        return any(host in name for host in self._official)
+
+    def may_reach(self, name: str, *, seen: bool = True, heard: bool = True) -> bool:
+        """Whether the words of a name may add up to a hit.
+
+        `seen` and `heard`: whether the name holds a core word as it is written, or by sound.
+        """
+        own = name.rpartition(".")[0]
+        labels = own.split(".")
+        most = 0
+        if seen:
+            most = SLIP if any(map(str.isdigit, own)) else 0
+            most += sum(_most(self._beside_seen, _seen(label)) for label in labels)
+        if most < LIKELY and (heard or any(form in name for form in self._shortest)):
+            spoken = ([(part, part) for part in map(sounded, _alone(label))] for label in labels)
+            most = max(most, SLIP + sum(_most(self._beside_heard, each) for each in spoken))
+        return most >= LIKELY or (
+            most + _MOST_FOR_SUFFIX >= LIKELY and most + self._for_suffix(name) >= LIKELY
+        )
 
     def may_reach_shown(self, shown: str) -> bool:
         """The same for what the labels of an internationalised name show, as it is read."""
-        own, more = _own_labels(shown)
+        own = shown.rpartition(".")[0]
         bonus = SLIP if own.isascii() else 0
         most = sum(_most(self._beside_seen, _seen(label)) for label in own.split("."))
-        return most + more + bonus >= LIKELY
+        return most + bonus + ("." in own) * _MOST_FOR_SUFFIX >= LIKELY
+
+    def _for_suffix(self, name: str) -> int:
+        """What a suffix adds at most: a free host's, a province's, a sister of an official one."""
+        cut = parts(name)
+        points = UNDER_HOSTING if cut.private else 0
+        if cut.suffix.endswith(".cn"):
+            points += _MOST_FOR_PLACE
+        own = cut.registrable.removesuffix(cut.suffix).rstrip(".").replace("-", "")
+        if cut.suffix in SISTERS and self._beside_seen.knows(fold_seen(own)):
+            points += SWAPPED_SUFFIX
+        return points
 
     def stands_heard(self, literal: bytes, name: str) -> bool:
         """The same for a literal that was found by sound."""
@@ -168,15 +213,6 @@ class Sieve:
             for by_sound in map(sounded, _parts(name))
             for form, whole in forms.items()
         )
-
-
-def _own_labels(name: str) -> tuple[str, int]:
-    """The labels that may be somebody's own, and the most points that the others may add."""
-    own, _dot, suffix = name.rpartition(".")
-    if "." in own or suffix == "cn":
-        # Suffixes of two labels: free hosts, sisters of an official one, provinces.
-        return own, max(UNDER_HOSTING + MOST_FOR_PLACE, SWAPPED_SUFFIX)
-    return own, 0
 
 
 def _parts(name: str) -> Iterator[str]:
@@ -201,9 +237,9 @@ def _told(part: str, folded: str) -> str:
     return "".join("0" if mark.isdigit() else kept for mark, kept in zip(part, folded, strict=True))
 
 
-def _most(beside: _Beside, parts: list[tuple[str, str]]) -> int:
+def _most(beside: _Beside, pieces_of: list[tuple[str, str]]) -> int:
     """The most points of a label: without hyphens, or as the sum of what stands between them."""
-    glued, *pieces = (max(0, beside.most(*part)) for part in parts)
+    glued, *pieces = (max(0, beside.most(*part)) for part in pieces_of)
     return max(glued, sum(pieces))
 
 

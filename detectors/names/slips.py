@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -69,3 +71,58 @@ def swapped_at_cut(word: str) -> str:
     """The word with the two letters beside its cut swapped."""
     cut = cut_of(word)
     return word[: cut - 1] + word[cut] + word[cut - 1] + word[cut + 1 :]
+
+
+_KEY = 3
+
+
+class SlipIndex:
+    """Words that may stand in a text with one slip, looked up by the half that the slip left."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._halves: dict[str, list[tuple[str, bool]]] = {}
+        self._swapped: dict[str, str] = {}
+        for word in words:
+            cut = cut_of(word)
+            self._halves.setdefault(word[:cut], []).append((word, True))
+            self._halves.setdefault(word[cut:], []).append((word, False))
+            self._swapped.setdefault(swapped_at_cut(word), word)
+        self._lengths = lengths_by_start((*self._halves, *self._swapped))
+
+    def found(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Where words stand with one slip: begin, end, and the word."""
+        size = len(text)
+        for start in range(size - _KEY + 1):
+            for length in self._lengths.get(text[start : start + _KEY], ()):
+                end = start + length
+                if end > size:
+                    break
+                letters = text[start:end]
+                for word, first in self._halves.get(letters, ()):
+                    yield from _around(text, start, end, word, first)
+                word = self._swapped.get(letters, "")
+                if word and word != letters:
+                    yield start, end, word
+
+
+def _around(
+    text: str, start: int, end: int, word: str, first: bool
+) -> Iterator[tuple[int, int, str]]:
+    """Where the whole word stands of which one half was found, its other half with one slip."""
+    cut = cut_of(word)
+    other = word[cut:] if first else word[:cut]
+    for size in (len(other) - 1, len(other), len(other) + 1):
+        begin, stop = (start, end + size) if first else (start - size, end)
+        if begin < 0 or stop > len(text):
+            continue
+        letters = text[end:stop] if first else text[begin:start]
+        if one_slip(letters, other):
+            yield begin, stop, word
+
+
+def lengths_by_start(words: Iterable[str]) -> dict[str, list[int]]:
+    """Lengths of words, shortest first, by their first letters, three or all that they have."""
+    lengths: dict[str, set[int]] = {}
+    for word in words:
+        lengths.setdefault(word[:_KEY], set()).add(len(word))
+    return {start: sorted(found) for start, found in lengths.items()}
