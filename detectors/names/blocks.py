@@ -38,7 +38,9 @@ class _Found:
 
     literal: bytes
     heard: bool
+    strong: bool
     weak: bool
+    """Whether it is a weak word; a part of a strong one may be one besides."""
 
 
 _Holding = dict[int, list[_Found]]
@@ -76,17 +78,28 @@ class BlockSieve:
                     found.add(line)
         return sorted(found)
 
-    def _may_tell(self, name: str, literals: list[_Found]) -> bool:
+    def _may_tell(self, name: str, found: list[_Found]) -> bool:
         """Whether a name is worth reading that holds these literals."""
         sieve = self._sieve
-        if all(each.weak for each in literals) and not any(
+        literals = dict.fromkeys(found)
+        strong = [
+            each
+            for each in literals
+            if each.strong
+            and (sieve.holds_heard if each.heard else sieve.holds_seen)(each.literal, name)
+        ]
+        weak = [each for each in literals if each.weak]
+        if not strong and not any(
             (sieve.stands_heard if each.heard else sieve.stands_seen)(each.literal, name)
-            for each in dict.fromkeys(literals)
+            for each in weak
         ):
             return False
-        seen = any(not each.heard for each in literals)
-        heard = any(each.heard or len(each.literal) < HEARD_CORE for each in literals)
-        return sieve.leads(name) or sieve.may_reach(name, seen=seen, heard=heard)
+        telling = (*strong, *weak)
+        seen = any(not each.heard for each in telling)
+        heard = any(each.heard or len(each.literal) < HEARD_CORE for each in telling)
+        # Only official hosts end with a dot: they may lead a name.
+        leads = any(each.literal.endswith(b".") for each in strong)
+        return leads or sieve.may_reach(name, seen=seen, heard=heard, strong=bool(strong))
 
     def _idn(self, low: bytes, ends: Lines) -> set[int]:
         """Indices of the lines whose `xn--` labels show something that is worth reading."""
@@ -112,7 +125,7 @@ class BlockSieve:
             self._scans[0].note(text.encode(), holding)
             rows = text.split("\n")
             for row, literals in holding.items():
-                strong = not all(each.weak for each in literals)
+                strong = any(each.strong for each in literals)
                 if strong or self._sieve.may_reach_shown(rows[row]):
                     found.add(lines[row])
         return found
@@ -142,7 +155,9 @@ class _Scan:
         self, literals: Literals, table: bytes, gone: bytes, heard: bool, keep: Keep | None
     ) -> None:
         ordered = literals.ordered()
-        self._literals = [_Found(each, heard, each in literals.weak) for each in ordered]
+        self._literals = [
+            _Found(each, heard, each in literals.strong, each in literals.weak) for each in ordered
+        ]
         self._table, self._gone = table, gone
         self._automaton: Automaton = automaton(ordered, keep)
 

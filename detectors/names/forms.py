@@ -89,7 +89,7 @@ def _digits_meant(text: str) -> Iterator[str]:
 
 def _doubled(form: str, entry: Entry) -> Iterator[tuple[str, Entry]]:
     for slip in sorted(doubled_or_swapped(form)):
-        yield slip, replace(entry, slip=True, slips=False)
+        yield slip, replace(entry, slip=True, slips=False, short=True)
 
 
 def _names(authority: Authority) -> Iterator[NameWord]:

@@ -32,6 +32,8 @@ class Entry:
     """Whether the word is an official host written without dots."""
     slips: bool = False
     """Whether forms one slip away from this one count as well."""
+    short: bool = False
+    """Whether it is a slip of so short a word that it tells something beside a service only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,11 +131,11 @@ def _looks(
     subs, subs_core = _subdomains(name.below, lexicon, ways_of) if name.below else ((), False)
     hosted = UNDER_HOSTING if name.host.private else 0
     for row in _rows(name.own, lexicon, ways_of) if name.own else ():
-        if not (row.core or subs_core):
+        swapped = SWAPPED_SUFFIX if _is_sister(name, row) else 0
+        if not (row.core or subs_core or swapped):
             continue
         lost = row.lost - _bonus(row) - hosted
         tokens = row.tokens + places
-        swapped = SWAPPED_SUFFIX if _is_sister(name, row) else 0
         yield Look(
             weigh(tokens, lost - swapped), tokens, lost - swapped, row.way, hyphens=row.hyphens
         )
@@ -236,7 +236,7 @@ def _has_core(reading: Reading) -> bool:
     for index, token in enumerate(tokens):
         if token.entry.word.role not in CORE:
             continue
-        if len(token.form) > SHORT_CORE:
+        if len(token.form) > SHORT_CORE and not token.entry.short:
             return True
         beside = (*tokens[max(0, index - 1) : index], *tokens[index + 1 : index + 2])
         if any(near.entry.word.role in BESIDE_SHORT and not is_slip(near) for near in beside):

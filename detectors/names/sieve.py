@@ -84,10 +84,13 @@ class _Beside:
         """Whether a whole text is a word."""
         return text in self._words
 
-    def most(self, text: str, digits: str) -> int:
-        """The most points that a row of words for a text has; letters without a word cost."""
+    def most(self, text: str, digits: str, slips: bool) -> int:
+        """The most points that a row of words for a text has; letters without a word cost.
+
+        `slips`: whether core words may have slips.
+        """
         slipped: dict[int, list[tuple[int, int]]] = {}
-        for begin, end, form in self._slips.found(text):
+        for begin, end, form in self._slips.found(text) if slips else ():
             slipped.setdefault(begin, []).append((end, self._slipping[form]))
         best = [0] * (len(text) + 1)
         for start in range(1, len(text) + 1):
@@ -133,7 +136,6 @@ class Sieve:
     """The literals of a watchlist's lexicons, and the test of weak ones."""
 
     def __init__(self, written: Lexicon, heard: Lexicon, official: Iterable[str]) -> None:
-        self._official = tuple(f"{host}." for host in official)
         self.seen = seen_literals(written, official)
         self.heard = heard_literals(heard)
         self._beside_seen = _Beside(written, fold_seen)
@@ -165,24 +167,29 @@ class Sieve:
                     return True
         return False
 
-    def leads(self, name: str) -> bool:
-        """Whether an official host may lead a name."""
-        return any(host in name for host in self._official)
+    def holds_seen(self, literal: bytes, name: str) -> bool:
+        """Whether a strong literal in a name is more than a chance part of a word."""
+        return any(self.seen.holds(literal, fold_seen(part)) for part in _parts(name))
 
-    def may_reach(self, name: str, *, seen: bool = True, heard: bool = True) -> bool:
+    def holds_heard(self, literal: bytes, name: str) -> bool:
+        """The same for a literal that was found by sound."""
+        return any(self.heard.holds(literal, fold_heard(part)) for part in _parts(name))
+
+    def may_reach(self, name: str, *, seen: bool, heard: bool, strong: bool) -> bool:
         """Whether the words of a name may add up to a hit.
 
-        `seen` and `heard`: whether the name holds a core word as it is written, or by sound.
+        `seen` and `heard`: whether the name holds a core word as it is written, or by sound;
+        `strong`: whether it holds a strong literal, without which no core word has a slip.
         """
         own = name.rpartition(".")[0]
         labels = own.split(".")
         most = 0
         if seen:
             most = SLIP if any(map(str.isdigit, own)) else 0
-            most += sum(_most(self._beside_seen, _seen(label)) for label in labels)
+            most += sum(_most(self._beside_seen, _seen(label), strong) for label in labels)
         if most < LIKELY and (heard or any(form in name for form in self._shortest)):
             spoken = ([(part, part) for part in map(sounded, _alone(label))] for label in labels)
-            most = max(most, SLIP + sum(_most(self._beside_heard, each) for each in spoken))
+            most = max(most, SLIP + sum(_most(self._beside_heard, each, strong) for each in spoken))
         return most >= LIKELY or (
             most + _MOST_FOR_SUFFIX >= LIKELY and most + self._for_suffix(name) >= LIKELY
         )
@@ -191,11 +198,15 @@ class Sieve:
         """The same for what the labels of an internationalised name show, as it is read."""
         own = shown.rpartition(".")[0]
         bonus = SLIP if own.isascii() else 0
-        most = sum(_most(self._beside_seen, _seen(label)) for label in own.split("."))
+        most = sum(_most(self._beside_seen, _seen(label), True) for label in own.split("."))
         return most + bonus + ("." in own) * _MOST_FOR_SUFFIX >= LIKELY
 
     def _for_suffix(self, name: str) -> int:
         """What a suffix adds at most: a free host's, a province's, a sister of an official one."""
+        label, _dot, rest = name.partition(".")
+        if "." not in rest:
+            own = fold_seen(label.replace("-", ""))
+            return SWAPPED_SUFFIX if rest in SISTERS and self._beside_seen.knows(own) else 0
         cut = parts(name)
         points = UNDER_HOSTING if cut.private else 0
         if cut.suffix.endswith(".cn"):
@@ -237,9 +248,9 @@ def _told(part: str, folded: str) -> str:
     return "".join("0" if mark.isdigit() else kept for mark, kept in zip(part, folded, strict=True))
 
 
-def _most(beside: _Beside, pieces_of: list[tuple[str, str]]) -> int:
+def _most(beside: _Beside, pieces_of: list[tuple[str, str]], slips: bool) -> int:
     """The most points of a label: without hyphens, or as the sum of what stands between them."""
-    glued, *pieces = (max(0, beside.most(*part)) for part in pieces_of)
+    glued, *pieces = (max(0, beside.most(*part, slips)) for part in pieces_of)
     return max(glued, sum(pieces))
 
 
