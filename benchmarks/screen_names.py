@@ -1,7 +1,8 @@
 """How fast names are screened, beside grep, dnstwist's permutations as a set, and rapidfuzz.
 
 The file is made here, from a seed: ordinary names after the pattern of the labelled sample, names
-that hold words of ours and are ordinary, generated lookalikes, encoded names, a few bad lines. All are measured in one run and take turns; `ratio` is time against grep's.
+that hold words of ours and are ordinary, generated lookalikes, encoded names, a few bad lines. All
+are measured in one run and take turns; `time / grep` is per name.
 
     python -m benchmarks.screen_names --names 10000000
 """

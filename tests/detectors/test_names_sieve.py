@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from crawler.addresses import AddressError, ascii_host
 from detectors.names import NameHit, NameScreen, ScreenCount
-from detectors.names.automaton import AhoCorasick, Hyperscan, has_hyperscan, keep_nothing
+from detectors.names.automaton import AhoCorasick, Automaton, Hyperscan, has_hyperscan, keep_nothing
 from detectors.names.foldings import byte_tables, fold_heard, fold_seen, written_pairs
 from detectors.names.letters import sounded, undigited, unpaired
 from seeds import load_watchlist
@@ -150,7 +150,7 @@ LITERALS = [b"mem", b"em.g", b"xin", "应急".encode(), b"gov"]
 @settings(deadline=None)
 def test_both_automata_find_the_same(parts: list[bytes]) -> None:
     data = b"".join(parts)
-    both = [AhoCorasick(LITERALS), Hyperscan(LITERALS, keep_nothing)]
+    both: list[Automaton] = [AhoCorasick(LITERALS), Hyperscan(LITERALS, keep_nothing)]
     one, other = (sorted(each.ends(data)) for each in both)
     assert one == other
     expected = {
