@@ -1,15 +1,16 @@
 """What people see: pages that need a browser or another vantage, opened in a real one."""
 
-import shutil
+import os
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 import rehearsal
+from crawler.browser import find_browser
 from rehearsal.server import Rehearsal
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+CHROMIUM = find_browser(os.environ)
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148"
 AGENTS = {
     "desktop": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/140.0.0.0",
