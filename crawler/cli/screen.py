@@ -21,7 +21,7 @@ _DEGRADED = 3
     help=_(
         "筛查域名：每行一个，像官方域名的逐行写出 JSON；文件大小不限，内存占用不变。\n\n"
         "每行 {name, registrable, score, technique, imitates}。读入、命中和读不懂的行数写在"
-        "标准错误；没有一行是域名时退出码为 1，有读不懂的行时为 3。\n\n"
+        "标准错误；没有一行是域名时退出码为 3。\n\n"
         "\b\n示例：\n"
         "  certhound screen new-domains.txt\n"
         "  cat names.txt | certhound screen -"
@@ -73,4 +73,4 @@ def _tell(count: ScreenCount) -> int:
         return 0
     said = _("{count} 行不是域名，已跳过，第一个是 {line}")
     click.echo(said.format(count=count.bad, line=count.first_bad), err=True)
-    return 1 if count.bad == count.read else _DEGRADED
+    return _DEGRADED if count.bad == count.read else 0
