@@ -22,6 +22,8 @@ _OFFICIAL_LEADING = 98.0
 _LONGEST = 2_048  # a host name has 253 letters at most; a URL around it seldom a thousand more
 _SHOWN = 80
 _PLAIN = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)+")
+_ALL_PATHS = b"mem-a.com.cn\nxn--fiqs8s.com\n"
+"""Names that make every table be loaded."""
 _SPACE = "\ufeff \t\r\n"
 # Roles in the order in which their words decide what is imitated.
 _TELLING = (
@@ -93,7 +95,7 @@ class NameScreen:
 
     def prepare(self) -> None:
         """Build what screening blocks needs, before a process is copied."""
-        self.screen_block(b"a.cn", ScreenCount())
+        self.screen_block(_ALL_PATHS, ScreenCount())
 
     @staticmethod
     def clean(line: str) -> str | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from crawler.addresses import parts
+from crawler.addresses import may_have_long_suffix, parts
 from crawler.model import WordRole
 from detectors.names.foldings import fold_heard, fold_seen, written_pairs
 from detectors.names.letters import sounded
@@ -203,10 +203,10 @@ class Sieve:
 
     def _for_suffix(self, name: str) -> int:
         """What a suffix adds at most: a free host's, a province's, a sister of an official one."""
-        label, _dot, rest = name.partition(".")
-        if "." not in rest:
+        if not may_have_long_suffix(name):
+            *_below, label, suffix = name.split(".")
             own = fold_seen(label.replace("-", ""))
-            return SWAPPED_SUFFIX if rest in SISTERS and self._beside_seen.knows(own) else 0
+            return SWAPPED_SUFFIX if suffix in SISTERS and self._beside_seen.knows(own) else 0
         cut = parts(name)
         points = UNDER_HOSTING if cut.private else 0
         if cut.suffix.endswith(".cn"):
