@@ -6,7 +6,7 @@ import hashlib
 import ipaddress
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
 import idna
@@ -114,6 +114,27 @@ def parts(host: str) -> HostParts:
         return HostParts(host, ".".join(labels[-2:]), labels[-1], private=False)
     registrable = f"{found.domain}.{found.suffix}" if found.domain else ""
     return HostParts(host, registrable, found.suffix, private=found.is_private)
+
+
+@cache
+def _suffixes() -> frozenset[str]:
+    return frozenset(_EXTRACT.tlds)
+
+
+def may_have_long_suffix(host: str) -> bool:
+    """Whether the public suffix of a host may have two labels or more; far quicker than `parts`.
+
+    >>> may_have_long_suffix("a.com.cn"), may_have_long_suffix("a.b.com")
+    (True, False)
+    """
+    known = _suffixes()
+    _first, _dot, tail = host.partition(".")
+    while "." in tail:
+        _label, _dot, shorter = tail.partition(".")
+        if tail in known or f"*.{shorter}" in known:
+            return True
+        tail = shorter
+    return False
 
 
 def registrable(host: str) -> str:

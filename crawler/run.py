@@ -196,7 +196,9 @@ class _Job:
         pace = kind.pace(choice)
         if pace is not None:
             crawler.settings.set("DOWNLOAD_DELAY", pace, priority="cmdline")
-        errand = Errand(choice, self._watchlist, self._run.started_at, take)
+        errand = Errand(
+            choice, self._watchlist, self._run.started_at, take, self._profile.network.dns
+        )
         await asyncio.shield(process.crawl(crawler, errand))  # as in session.py: a stop is prompt
         self._store.add_leads(self._run.id, waiting)
         spider = crawler.spider

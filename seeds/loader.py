@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -16,12 +17,14 @@ from crawler.model import (
     CertificateKind,
     NameWord,
     Platform,
+    Spelling,
     TrustedHost,
     TrustKind,
     Watchlist,
     WordRole,
 )
 from crawler.tables import Table, read_table
+from seeds.registrable import read_registrable
 
 with as_file(files("seeds")) as _folder:
     SEEDS = Path(_folder)
@@ -38,6 +41,8 @@ def load_watchlist(folder: Path = SEEDS) -> Watchlist:
     authorities = _authorities(read_seed(folder, "authorities.toml"))
     protected = frozenset(host for authority in authorities for host in authority.hosts)
     words = _words(read_seed(folder, "words.toml"), protected)
+    words += _cities(read_seed(folder, "cities.toml"), words)
+    suffixes, techniques = read_registrable(read_seed(folder, "registrable.toml"))
     return Watchlist(
         authorities=authorities,
         trusted=_trusted(read_seed(folder, "trusted.toml")),
@@ -48,6 +53,9 @@ def load_watchlist(folder: Path = SEEDS) -> Watchlist:
         service_words=_of_role(words, WordRole.SERVICE),
         province_words=_of_role(words, WordRole.PLACE),
         name_words=words,
+        spellings=_spellings(read_seed(folder, "pinyin.toml")),
+        suffixes=suffixes,
+        techniques=techniques,
     )
 
 
@@ -218,6 +226,37 @@ def _words(table: Table, protected: frozenset[str]) -> tuple[NameWord, ...]:
             _unique(entry, "words", text, seen)
             found.append(NameWord(text, WordRole(role), points, means, host, fuzzy))
         entry.finish()
+    return tuple(found)
+
+
+def _cities(table: Table, words: tuple[NameWord, ...]) -> tuple[NameWord, ...]:
+    """A place word per city, with the regulator's host of its province; known ones stay."""
+    places = {word.text: word for word in words if word.role is WordRole.PLACE}
+    seen: set[str] = set()
+    found = []
+    for entry in _entries(table, "province"):
+        place = _text(entry, "place")
+        if place not in places:
+            said = _("words.toml 里没有地名 {place}").format(place=place)
+            raise entry.fail("place", said)
+        for city in _texts(entry, "cities"):
+            _unique(entry, "cities", city, seen)
+            if city not in places:
+                found.append(replace(places[place], text=city, means=city))
+        entry.finish()
+    return tuple(found)
+
+
+def _spellings(table: Table) -> tuple[Spelling, ...]:
+    spelt = table.take_table("spelling")
+    found = []
+    for han in sorted(spelt.keys()):
+        latin = _latin(spelt, han, _texts(spelt, han))
+        if len(latin) != 2:
+            raise spelt.fail(han, _("应为拼音和首字母两项"))
+        found.append(Spelling(han, *latin))
+    spelt.finish()
+    table.finish()
     return tuple(found)
 
 

@@ -14,7 +14,7 @@ from scrapy.crawler import Crawler
 from twisted.python.failure import Failure
 
 from crawler.addresses import AddressError, host_of, lead_id, normalise
-from crawler.config import SourceOptions
+from crawler.config import Endpoint, SourceOptions
 from crawler.errors import CerthoundError
 from crawler.guard import Guard
 from crawler.language import _
@@ -41,6 +41,8 @@ class Errand:
     """Start of the run, UTC; queries rotate by its Beijing day."""
     take: Callable[[Lead], None]
     """Receives each lead."""
+    dns: Endpoint | None = None
+    """The DNS server that the profile names, or `None` for the system's."""
 
 
 class SourceSpider(Spider):

@@ -10,8 +10,9 @@ from scrapy import Request
 
 from crawler.config import SourceOptions, read_files
 from crawler.language import _
+from crawler.screening import screen_file
 from crawler.tables import Table
-from detectors.names import NameScreen
+from detectors.names import NameScreen, ScreenCount
 from spiders.base import NO_REQUESTS, Errand, SourceSpider
 
 
@@ -49,6 +50,9 @@ class NamesSpider(SourceSpider):
         """Read every file; no request is made."""
         for path in self._own.files:
             try:
+                if self._screen is not None:
+                    self._sift(path, self._screen)
+                    continue
                 with path.open(encoding="utf-8-sig", errors="replace") as lines:
                     self._read(path.name, lines)
             except OSError as problem:
@@ -59,9 +63,19 @@ class NamesSpider(SourceSpider):
         for request in NO_REQUESTS:
             yield request
 
+    def _sift(self, path: Path, screen: NameScreen) -> None:
+        """Name the lookalikes among names of any number; lines that hold no name are told."""
+        count = ScreenCount()
+        for part in screen_file(path, screen, processes=1):
+            count.add(part.count)
+            for hit in part.hits:
+                self.found(hit.name, f"{path.name} {hit.technique} ~ {hit.imitates}")
+        self._skipped += count.bad
+        said = _("{file} 里没有一行是域名")
+        self.asked(said.format(file=path) if count.bad and count.bad == count.read else "")
+
     def _read(self, file: str, lines: Iterable[str]) -> None:
         for number, line in enumerate(lines, 1):
             name = line.partition("#")[0].strip()
-            if not name or (self._screen is not None and self._screen.judge(name) is None):
-                continue
-            self.found(name, f"{file}:{number}")
+            if name:
+                self.found(name, f"{file}:{number}")

@@ -1,4 +1,4 @@
-"""The one command, `certhound`: verbs in five files, errors told in one sentence."""
+"""The one command, `certhound`: one file per group of verbs, errors told in one sentence."""
 
 from __future__ import annotations
 
@@ -30,8 +30,10 @@ set_language(_asked_for(sys.argv[1:]))
 COMMANDS = {
     "run": "collect",
     "assess": "judge",
-    "screen": "judge",
+    "screen": "screen",
+    "names": "names",
     "explain": "judge",
+    "evaluate": "evaluate",
     "review": "review",
     "report": "refer",
     "doctor": "maintain",

@@ -1,4 +1,4 @@
-"""`certhound assess`, `screen`, `explain`: what the machine thinks and why; no network."""
+"""`certhound assess`, `explain`: what the machine thinks and why; no network."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from crawler.model import Assessment, Family
 from crawler.store import Store
 from detectors import Detectors, load_detectors
 from detectors.explain import explain as explained
-from detectors.names import NameScreen, ScreenCount
+from detectors.names import NameHit
 from seeds import load_watchlist
 
 _DEGRADED = 3
@@ -98,33 +98,6 @@ def opinion_record(opinion: Assessment) -> dict[str, object]:
 
 @click.command(
     help=_(
-        "筛查域名：每行一个，像官方域名的逐行写出 JSON。\n\n"
-        "\b\n示例：\n"
-        "  certhound screen new-domains.txt\n"
-        "  cat names.txt | certhound screen -"
-    )
-)
-@click.argument("source", metavar="[FILE|-]", default="-")
-def screen(source: str) -> int:
-    """Write one JSON line for every name that imitates a protected host."""
-    count = ScreenCount()
-    with _opened(source) as stream:
-        for hit in NameScreen(load_watchlist()).screen_lines(stream, count):
-            record = {
-                "name": hit.name,
-                "registrable": hit.registrable,
-                "score": hit.score,
-                "technique": hit.technique,
-                "imitates": hit.imitates,
-            }
-            sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
-    if count.bad:
-        click.echo(_("{count} 行不是域名，已跳过").format(count=count.bad), err=True)
-    return 0
-
-
-@click.command(
-    help=_(
         "解释一个判断：每一条发现加减多少分、凭哪些文字，供人复核验算。\n\n"
         "X 可以是案件、网址、访问编号，或 --from 文件中的 id；查不到的域名按名称解释。\n\n"
         "\b\n示例：\n"
@@ -139,16 +112,27 @@ def screen(source: str) -> int:
 def explain(subject: str, source: str | None, data: Path, as_json: bool) -> int:
     """Tell the arithmetic of one opinion."""
     detectors = load_detectors(load_watchlist())
+    hit: NameHit | None = None
     if source:
         opinion = _from_file(subject, source, detectors)
     else:
-        opinion = _from_store(subject, data) or _from_name(subject, detectors)
+        known = _from_store(subject, data)
+        opinion = known or _from_name(subject, detectors)
+        hit = None if known else detectors.name_hit(ascii_host(subject))
     if as_json:
         steps = [asdict(step) for step in opinion.steps]
-        print_json({**opinion_record(opinion), "policy": opinion.policy, "steps": steps})
+        record = {**opinion_record(opinion), "policy": opinion.policy, "steps": steps}
+        print_json({**record, "name": asdict(hit)} if hit else record)
         return 0
     for line in explained(opinion):
         click.echo(line)
+    if hit:
+        said = _("名称：仿冒 {host}，手法 {technique}，{score:g} 分；字母对应 {letters}")
+        click.echo(
+            said.format(
+                host=hit.imitates, technique=hit.technique, score=hit.score, letters=hit.letters
+            )
+        )
     return 0
 
 

@@ -241,4 +241,6 @@ class WordRole(StrEnum):
     NATION = "nation"
     PLACE = "place"
     INNOCENT = "innocent"
+    TRAINING = "training"
+    """Schools and courses: innocent, but bait beside an authority's own word."""
     FILLER = "filler"

@@ -81,6 +81,38 @@ class NameWord:
 
 
 @dataclass(frozen=True, slots=True)
+class Spelling:
+    """How a Chinese name or word of the seeds is written in Latin letters."""
+
+    han: str
+    pinyin: str
+    """Without tones and spaces: `yingjiguanlibu`."""
+    initials: str
+    """First letters of its syllables: `yjglb`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suffix:
+    """A suffix under which the public can register names."""
+
+    suffix: str
+    """In ASCII, without a dot before it."""
+    likelihood: float
+    """How likely an imitation is there, 0 to 1."""
+    scripts: tuple[str, ...]
+    """Scripts that labels may be written in besides ASCII: latin, cyrillic, han."""
+
+
+@dataclass(frozen=True, slots=True)
+class LikelyTechnique:
+    """How likely a way of imitating is."""
+
+    technique: str
+    likelihood: float
+    """0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
 class Watchlist:
     """All that we protect and trust."""
 
@@ -94,3 +126,8 @@ class Watchlist:
     """Latin words for provinces and cities, used with an authority's abbreviation."""
     name_words: tuple[NameWord, ...] = ()
     """The names engine's words, service and province included; those of authorities stand there."""
+    spellings: tuple[Spelling, ...] = ()
+    """Pinyin of the Chinese names and words above."""
+    suffixes: tuple[Suffix, ...] = ()
+    """Where generated names are looked for."""
+    techniques: tuple[LikelyTechnique, ...] = ()

@@ -17,30 +17,38 @@ from crawler.tables import Table, parse_table
 
 HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 _LETTER = re.compile("[a-z]")
-_ALPHABET = "abcdefghijklmnopqrstuvwxyz"
+# Grave, acute, circumflex, tilde, diaeresis, dot above, ring, cedilla, ogonek, macron.
+_ACCENTS = "\u0300\u0301\u0302\u0303\u0308\u0307\u030a\u0327\u0328\u0304"
 # Founders' judgement: more readings of the digits in one label explain nothing any more.
 _MOST_READINGS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class _Letters:
+class KnownLetters:
+    """Letters that stand for others, as letters.toml has them."""
+
     shapes: dict[int, str]
     digits: dict[str, str]
     pairs: dict[str, str]
     sounds: dict[str, str]
+    keys: dict[str, str]
+    shown: dict[str, str]
 
 
 @cache
-def _letters() -> _Letters:
+def known_letters() -> KnownLetters:
+    """What letters.toml says."""
     name = "letters.toml"
     text = (files("detectors.names") / name).read_text(encoding="utf-8")
     table = parse_table(text, name, SeedError)
     shapes = _strings(table.take_table("letters"))
-    letters = _Letters(
+    letters = KnownLetters(
         shapes={ord(shape): letter for letter, shown in shapes.items() for shape in shown},
         digits=_strings(table.take_table("digits")),
         pairs=_strings(table.take_table("pairs")),
         sounds=_strings(table.take_table("sounds")),
+        keys=_strings(table.take_table("keys")),
+        shown=shapes,
     )
     table.finish()
     return letters
@@ -60,10 +68,10 @@ def latin(text: str) -> str:
     """
     plain = "".join(
         mark
-        for mark in unicodedata.normalize("NFKD", text.translate(_letters().shapes))
+        for mark in unicodedata.normalize("NFKD", text.translate(known_letters().shapes))
         if not unicodedata.combining(mark)
     )
-    return plain.translate(_letters().shapes)
+    return plain.translate(known_letters().shapes)
 
 
 def simplified(text: str) -> str:
@@ -72,12 +80,21 @@ def simplified(text: str) -> str:
     >>> simplified("應急管理")
     '应急管理'
     """
-    return str(_converter().convert(text))
+    return str(_converter("t2s").convert(text))
+
+
+def traditional(text: str) -> str:
+    """The text in traditional characters.
+
+    >>> traditional("应急管理")
+    '應急管理'
+    """
+    return str(_converter("s2t").convert(text))
 
 
 @cache
-def _converter() -> OpenCC:
-    return OpenCC("t2s")
+def _converter(way: str) -> OpenCC:
+    return OpenCC(way)
 
 
 def undigited(text: str) -> Iterator[str]:
@@ -86,12 +103,17 @@ def undigited(text: str) -> Iterator[str]:
     >>> list(undigited("ch1na"))
     ['chlna', 'china']
     """
-    digits = _letters().digits
+    digits = known_letters().digits
     if not _LETTER.search(text) or not any(mark in digits for mark in text):
         return
     choices = [digits.get(mark, mark) for mark in text]
     for reading in islice(product(*choices), _MOST_READINGS):
         yield "".join(reading)
+
+
+def digits_as_letters(digit: str) -> str:
+    """The letters that a digit is written for, or the empty string."""
+    return known_letters().digits.get(digit, "")
 
 
 def unpaired(text: str) -> str:
@@ -100,7 +122,7 @@ def unpaired(text: str) -> str:
     >>> unpaired("rnem")
     'mem'
     """
-    for pair, letter in _letters().pairs.items():
+    for pair, letter in known_letters().pairs.items():
         text = text.replace(pair, letter)
     return text
 
@@ -111,18 +133,34 @@ def sounded(text: str) -> str:
     >>> sounded("caozuozheng")
     'caozuozen'
     """
-    for written, heard in _letters().sounds.items():
+    for written, heard in known_letters().sounds.items():
         text = text.replace(written, heard)
     return text
 
 
-def slips(word: str) -> set[str]:
-    """All words one slip away: a letter left out, put in, changed, or two swapped."""
-    cuts = [(word[:place], word[place:]) for place in range(len(word) + 1)]
-    found = {left + right[1:] for left, right in cuts if right}
-    found.update(left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1)
-    for letter in _ALPHABET:
-        found.update(left + letter + right for left, right in cuts)
-        found.update(left + letter + right[1:] for left, right in cuts if right)
-    found.discard(word)
-    return found
+def keys_beside(letter: str) -> str:
+    """The keys beside a key, or the empty string."""
+    return known_letters().keys.get(letter, "")
+
+
+def digits_of(letter: str) -> str:
+    """The digits that are written for a letter, or the empty string."""
+    return "".join(digit for digit, read in known_letters().digits.items() if letter in read)
+
+
+def sounds_of() -> tuple[tuple[str, str], ...]:
+    """Spellings of sounds, each with the one that it is mixed up with, both ways."""
+    sounds = known_letters().sounds.items()
+    return (*sounds, *((said, written) for written, said in sounds))
+
+
+@cache
+def lookalikes(letter: str, script: str) -> tuple[str, ...]:
+    """Letters of a script (`latin`, `cyrillic`) that are read as this one, but are another."""
+    accents = (unicodedata.normalize("NFC", letter + mark) for mark in _ACCENTS)
+    shown = (*known_letters().shown.get(letter, ""), *accents)
+    return tuple(
+        glyph
+        for glyph in dict.fromkeys(shown)
+        if len(glyph) == 1 and unicodedata.name(glyph, "").startswith(script.upper())
+    )

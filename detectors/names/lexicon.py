@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
 
-from crawler.model import Authority, NameWord, Watchlist, WordRole
-from detectors.names.letters import HAN, slips, sounded
+from crawler.model import NameWord
+from detectors.names.letters import HAN
+from detectors.names.roles import is_weak
+from detectors.names.slips import SlipIndex, lengths_by_start
 
-# Founders' judgement, tuned on invented names: shorter words have too many honest neighbours.
-_SLIP_LENGTH = 8
-_SLIP_LENGTH_OFFICIAL = 6
-_SLIP_LENGTH_SOUND = 10
-_SURE_LENGTH = 4
+SURE_LENGTH = 4
+"""Shorter words count only in a part that words explain wholly."""
 
 _LOST = 10  # cost of a letter that no word explains; a word costs 1, so that long words win
 _SLIPPED = 4
 _NUMBER = 3
-
-POINTS_OFFICIAL = 90
-"""What an official host with its `gov` or `org` written without dots adds."""
-POINTS_OWN = 60
-"""What a long word of one authority or its Chinese name adds; one of five letters adds 50."""
-POINTS_SHORT = 35
-_OWN_POINTS = {5: 50}
+_LONGEST_NUMBER = 4
+_KEY = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +30,10 @@ class Entry:
     """Whether the form is one slip away from the word."""
     official: bool = False
     """Whether the word is an official host written without dots."""
-    national: bool = False
-    """Whether it belongs to one body that has words of its own, not to a regional office."""
+    slips: bool = False
+    """Whether forms one slip away from this one count as well."""
+    short: bool = False
+    """Whether it is a slip of so short a word that it tells something beside a service only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +43,8 @@ class Token:
     entry: Entry
     letters: str
     """The letters of the name, as read."""
+    form: str
+    """The form of the word that they are, or are one slip away from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,148 +57,114 @@ class Reading:
     lost_han: int
 
 
+# What a step in a text is over: a word, a letter that no word explains, or `None` for a number.
+_LOST_LETTER: Literal["lost"] = "lost"
+_What = Token | Literal["lost"] | None
+
+
 class Lexicon:
     """All forms of all words, for reading labels."""
 
     def __init__(self, entries: Iterable[tuple[str, Entry]]) -> None:
         self.forms: dict[str, Entry] = {}
         for form, entry in entries:
-            # Whoever comes first stays: exact words are given before slips.
+            # Whoever comes first stays.
             self.forms.setdefault(form, entry)
-        by_start: dict[str, set[int]] = {}
-        for form in self.forms:
-            by_start.setdefault(form[:2], set()).add(len(form))
-        self._lengths = {start: sorted(lengths) for start, lengths in by_start.items()}
+        self._known = {
+            form: (_SLIPPED if entry.slip else 1, Token(entry, form, form))
+            for form, entry in self.forms.items()
+        }
+        self._lengths = lengths_by_start(self._known)
+        self._slips = SlipIndex(form for form, entry in self.forms.items() if entry.slips)
 
     def read(self, text: str) -> Reading:
         """The cheapest row of words for a text without hyphens."""
         size = len(text)
         cost = [0] + [_LOST * size + 1] * size
-        back: list[tuple[int, Entry | None, bool]] = [(0, None, False)] * (size + 1)
+        back: list[tuple[int, _What]] = [(0, None)] * (size + 1)
+        slipped = self._slipped(text)
         for start in range(size):
-            for end, entry, price, lost in self._steps(text, start):
-                if cost[start] + price < cost[end]:
-                    cost[end] = cost[start] + price
-                    back[end] = (start, entry, lost)
+            here = cost[start]
+            if here + _LOST < cost[start + 1]:
+                cost[start + 1], back[start + 1] = here + _LOST, (start, _LOST_LETTER)
+            for end, price, token in self._words(text, start):
+                if here + price < cost[end]:
+                    cost[end], back[end] = here + price, (start, token)
+            for end, token in slipped.get(start, ()):
+                if here + _SLIPPED < cost[end]:
+                    cost[end], back[end] = here + _SLIPPED, (start, token)
+            end = _end_of_number(text, start) if text[start].isdigit() else 0
+            if end and (start == 0 or end == size) and here + _NUMBER < cost[end]:
+                cost[end], back[end] = here + _NUMBER, (start, None)
         return _collect(text, back)
 
-    def _steps(self, text: str, start: int) -> Iterator[tuple[int, Entry | None, int, bool]]:
-        forms = self.forms
-        yield start + 1, None, _LOST, True
-        for key in (text[start : start + 2], text[start : start + 1]):
-            for length in self._lengths.get(key, ()) if key else ():
-                entry = forms.get(text[start : start + length])
-                if entry is not None and start + length <= len(text):
-                    yield start + length, entry, _SLIPPED if entry.slip else 1, False
-        if text[start].isdigit() and (start == 0 or not text[start - 1].isdigit()):
-            end = start
-            while end < len(text) and text[end].isdigit():
-                end += 1
-            if (start == 0 or end == len(text)) and end - start <= 4:
-                yield end, None, _NUMBER, False
+    def _words(self, text: str, start: int) -> Iterator[tuple[int, int, Token]]:
+        """The words that begin at a place, with their end and price."""
+        size = len(text)
+        known = self._known
+        for width in (1, 2, _KEY):
+            if start + width > size:
+                return
+            for length in self._lengths.get(text[start : start + width], ()):
+                end = start + length
+                if end > size:
+                    break
+                found = known.get(text[start:end])
+                if found is not None and not _within_number(text, start, end):
+                    yield end, *found
+
+    def _slipped(self, text: str) -> dict[int, list[tuple[int, Token]]]:
+        """The words that stand in a text with one slip, by the place where they begin."""
+        found: dict[int, list[tuple[int, Token]]] = {}
+        for begin, end, form in self._slips.found(text):
+            token = Token(self.forms[form], text[begin:end], form)
+            found.setdefault(begin, []).append((end, token))
+        return found
 
 
-def _collect(text: str, back: list[tuple[int, Entry | None, bool]]) -> Reading:
-    tokens = []
+def _within_number(text: str, start: int, end: int) -> bool:
+    """Whether a word of digits is only a part of a longer number."""
+    before = start > 0 and text[start].isdigit() and text[start - 1].isdigit()
+    return before or (end < len(text) and text[end - 1].isdigit() and text[end].isdigit())
+
+
+def _end_of_number(text: str, start: int) -> int:
+    """Where a short number ends that begins at a place, or 0."""
+    if start and text[start - 1].isdigit():
+        return 0
+    end = start
+    while end < len(text) and text[end].isdigit():
+        end += 1
+    return end if end - start <= _LONGEST_NUMBER else 0
+
+
+def _collect(text: str, back: list[tuple[int, _What]]) -> Reading:
+    row: list[_What] = []
     lost = lost_han = 0
     end = len(text)
     while end:
-        start, entry, missing = back[end]
-        if entry is not None:
-            tokens.append(Token(entry, text[start:end]))
-        elif missing:
-            lost_han += bool(HAN.match(text[start]))
-            lost += not HAN.match(text[start])
-        end = start
-    if lost:
-        # Beside letters that mean nothing, short words and slips are chance: `ha` in handsaws.
-        tokens = [
-            token for token in tokens if len(token.letters) >= _SURE_LENGTH and not token.entry.slip
-        ]
-    return Reading(tuple(reversed(tokens)), lost, lost_han)
+        end, what = back[end]
+        row.append(what)
+        if what == _LOST_LETTER:
+            lost_han += bool(HAN.match(text[end]))
+            lost += not HAN.match(text[end])
+    row.reverse()
+    tokens = [
+        what
+        for place, what in enumerate(row)
+        if isinstance(what, Token) and (not lost or _is_sure(what, row, place))
+    ]
+    return Reading(tuple(tokens), lost, lost_han)
 
 
-def written_lexicon(watchlist: Watchlist) -> Lexicon:
-    """The words as they are written, and their slips."""
-    entries = list(_entries(watchlist))
-    return Lexicon([*entries, *_slipped(entries, _slip_length)])
+def _is_sure(token: Token, row: list[_What], place: int) -> bool:
+    """Whether a word beside letters that mean nothing is no chance: not `ha` in handsaws."""
+    if len(token.letters) < SURE_LENGTH or is_slip(token):
+        return False
+    beside = (*row[max(0, place - 1) : place], *row[place + 1 : place + 2])
+    return _LOST_LETTER not in beside or not is_weak(token.entry.word)
 
 
-def sounded_lexicon(watchlist: Watchlist) -> Lexicon:
-    """The words as a careless speller hears them, without short ones that sound otherwise."""
-    entries = []
-    for form, entry in _entries(watchlist):
-        heard = sounded(form)
-        if form.isascii() and (heard == form or len(heard) >= 5):
-            entries.append((heard, replace(entry, slip=entry.slip or heard != form)))
-    fuzzy = [(form, entry) for form, entry in entries if entry.word.fuzzy]
-    return Lexicon([*entries, *_slipped(fuzzy, lambda _entry: _SLIP_LENGTH_SOUND)])
-
-
-def _slip_length(entry: Entry) -> int:
-    if entry.national:
-        return _SLIP_LENGTH_OFFICIAL
-    if entry.official:
-        return _SLIP_LENGTH
-    return _SLIP_LENGTH if entry.word.fuzzy else 100
-
-
-def _slipped(
-    entries: Iterable[tuple[str, Entry]], shortest: Callable[[Entry], int]
-) -> Iterator[tuple[str, Entry]]:
-    for form, entry in entries:
-        if form.isascii() and form.isalpha() and len(form) >= shortest(entry):
-            for slip in slips(form):
-                yield slip, replace(entry, slip=True)
-
-
-def _entries(watchlist: Watchlist) -> Iterator[tuple[str, Entry]]:
-    for word in watchlist.name_words:
-        yield word.text, Entry(word)
-    for authority in watchlist.authorities:
-        yield from _own_words(authority)
-        for host in authority.hosts:
-            yield from _host_forms(authority, host)
-    for kind in watchlist.certificates:
-        if kind.ours:
-            for name in (kind.name, *kind.aliases):
-                points = POINTS_OWN if len(name) > 4 else 40
-                yield name, Entry(NameWord(name, WordRole.PRODUCT, points, name))
-
-
-def _own_words(authority: Authority) -> Iterator[tuple[str, Entry]]:
-    for text in authority.words:
-        host = next((host for host in authority.hosts if text in host.split(".")), "")
-        points = _OWN_POINTS.get(len(text), POINTS_OWN if len(text) > 5 else POINTS_SHORT)
-        word = NameWord(
-            text,
-            WordRole.AUTHORITY,
-            points,
-            authority.name,
-            host or authority.hosts[0],
-            fuzzy=len(text) >= _SLIP_LENGTH,
-        )
-        yield text, Entry(word, national=True)
-    for text in (authority.name, *authority.aliases, *authority.platforms):
-        word = NameWord(text, WordRole.AUTHORITY, POINTS_OWN, authority.name, authority.hosts[0])
-        yield text, Entry(word)
-
-
-def _host_forms(authority: Authority, host: str) -> Iterator[tuple[str, Entry]]:
-    """The host as one word: `cxmemgovcn`, `cxmemgov`, `cxmem`."""
-    labels = host.replace("-", "").removeprefix("www.").split(".")
-    tail = 2 if labels[-2] in ("gov", "org", "com") else 1
-    own = "".join(labels[:-tail])
-    if own.isdigit():
-        return
-    forms = [(own + "".join(labels[-tail:]), POINTS_OFFICIAL)]
-    if labels[-2] in ("gov", "org"):
-        forms.append((own + labels[-2], POINTS_OFFICIAL))
-    if len(labels) - tail > 1:
-        forms.append((own, POINTS_OWN))
-    else:
-        forms.append(("www" + own, POINTS_OWN))
-    for form, points in forms:
-        if len(form) >= 5:
-            word = NameWord(form, WordRole.AUTHORITY, points, authority.name, host)
-            yield form, Entry(word, official=True, national=bool(authority.words))
+def is_slip(token: Token) -> bool:
+    """Whether a word is not written as it should be."""
+    return token.entry.slip or token.letters != token.form

@@ -1,22 +1,30 @@
-"""Judges host names one by one or as a stream."""
+"""Judges host names one by one or in blocks of lines."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from crawler.addresses import AddressError, ascii_host, covers, host_of, is_ip, normalise, parts
-from crawler.model import NameWord, Watchlist, WordRole
-from detectors.names.lexicon import Token, sounded_lexicon, written_lexicon
+from crawler.model import Watchlist, WordRole
+from detectors.names.automaton import Keep
+from detectors.names.blocks import LONGEST_LINE, BlockSieve, cut_block
+from detectors.names.forms import sounded_lexicon, written_lexicon
 from detectors.names.looks import Look, best_look
+from detectors.names.roles import LIKELY
 from detectors.names.sieve import Sieve
-from detectors.names.weighing import LIKELY
+from detectors.names.technique import Technique
+from detectors.names.telling import shown_letters, technique_of
 
 _OFFICIAL_LEADING = 98.0
 _LONGEST = 2_048  # a host name has 253 letters at most; a URL around it seldom a thousand more
+_SHOWN = 80
 _PLAIN = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)+")
-_GOV = frozenset(("gov", "govcn", "cngov"))
+_ALL_PATHS = b"mem-a.com.cn\nxn--fiqs8s.com\n"
+"""Names that make every table be loaded."""
+_SPACE = "\ufeff \t\r\n"
 # Roles in the order in which their words decide what is imitated.
 _TELLING = (
     WordRole.AUTHORITY,
@@ -37,7 +45,7 @@ class NameHit:
     """The domain that somebody registered, private suffixes (free hosting) counted as suffixes."""
     score: float
     """60 to 99."""
-    technique: str
+    technique: Technique
     imitates: str
     """Protected host."""
     letters: str
@@ -46,13 +54,22 @@ class NameHit:
 
 @dataclass(slots=True)
 class ScreenCount:
-    """What a stream of names held."""
+    """What a stream of names held; counts of parts of a stream can be added."""
 
     read: int = 0
     """Lines that are neither blank nor a comment (`#`)."""
     hits: int = 0
     bad: int = 0
     """Lines that hold no host name."""
+    first_bad: str = ""
+    """The first of them, shortened, as Python writes it."""
+
+    def add(self, other: ScreenCount) -> None:
+        """Add the counts of what came later."""
+        self.read += other.read
+        self.hits += other.hits
+        self.bad += other.bad
+        self.first_bad = self.first_bad or other.first_bad
 
 
 class NameScreen:
@@ -61,20 +78,29 @@ class NameScreen:
     Official and trusted hosts are never hits, on label boundaries and whatever day an entry ends.
     """
 
-    def __init__(self, watchlist: Watchlist) -> None:
+    def __init__(self, watchlist: Watchlist, keep: Keep | None = None) -> None:
         official = [host for authority in watchlist.authorities for host in authority.hosts]
         self._trusted = (*(entry.host for entry in watchlist.trusted), *official)
         longest_first = sorted(official, key=lambda host: (-len(host), host))
+        self._official_hosts = tuple(longest_first)
         self._official = re.compile(rf"(?:^|\.)({'|'.join(map(re.escape, longest_first))})\.")
         self._default = official[0]
+        self._keep = keep
         self._written = written_lexicon(watchlist)
         self._heard = sounded_lexicon(watchlist)
-        self._sieve = Sieve(self._written, self._heard)
+
+    @cached_property
+    def _blocks(self) -> BlockSieve:
+        return BlockSieve(Sieve(self._written, self._heard, self._official_hosts), self._keep)
+
+    def prepare(self) -> None:
+        """Build what screening blocks needs, before a process is copied."""
+        self.screen_block(_ALL_PATHS, ScreenCount())
 
     @staticmethod
     def clean(line: str) -> str | None:
         """The host in a line of text, URL or host with port, or `None` where there is none."""
-        text = line.strip("\ufeff \t\r\n").lower().removeprefix("*.").rstrip(".")
+        text = line.strip(_SPACE).lower().removeprefix("*.").rstrip(".")
         if len(text) > _LONGEST:
             return None
         if len(text) <= 253 and _PLAIN.fullmatch(text):
@@ -91,28 +117,56 @@ class NameScreen:
         name = self.clean(host)
         return None if name is None else self._judge(name)
 
-    def screen_lines(self, lines: Iterable[str], count: ScreenCount) -> Iterator[NameHit]:
-        """The hits among lines with one name each, as they come; `count` is kept up to date."""
-        for line in lines:
-            if not line.strip("\ufeff \t\r\n") or line.startswith("#"):
-                continue
-            count.read += 1
-            name = self.clean(line)
-            if name is None:
-                count.bad += 1
-                continue
-            hit = self._judge(name)
-            if hit is not None:
-                count.hits += 1
-                yield hit
+    def may_hit(self, names: Sequence[str]) -> list[int]:
+        """Indices of the names, ASCII and lower case, that may be hits; no other name is one."""
+        block = cut_block("".join(f"{name}\n" for name in names).encode())
+        return self._blocks.survivors(block.data, block.ends)
+
+    def screen_block(self, data: bytes, count: ScreenCount) -> list[tuple[int, NameHit]]:
+        """The hits among lines with one name each, with the index of the line; in order.
+
+        The same lines give the same hits however they are cut into blocks. `count` is kept up to
+        date.
+        """
+        if not data:
+            return []
+        block = cut_block(data if data.endswith(b"\n") else data + b"\n")
+        count.read += len(block.ends) - len(block.odd)
+        may_hit = [
+            (index, block.line(index).decode("ascii").lower())
+            for index in self._blocks.survivors(block.data, block.ends)
+            if index not in block.odd
+        ]
+        if block.odd:
+            odd = [(index, self._tidy(block.line(index), count)) for index in sorted(block.odd)]
+            names = [(index, name) for index, name in odd if name]
+            if names:
+                found = self.may_hit([name for _index, name in names])
+                may_hit = sorted(may_hit + [names[number] for number in found])
+        hits = [(index, hit) for index, name in may_hit if (hit := self._judge(name))]
+        count.hits += len(hits)
+        return hits
+
+    def _tidy(self, line: bytes, count: ScreenCount) -> str:
+        """The host in a line that is not a plain host name; counted, blanks and comments not."""
+        text = line[: LONGEST_LINE + 1].decode("utf-8", "replace")
+        kept = text.partition("#")[0].strip(_SPACE)
+        if not kept and len(line) <= LONGEST_LINE:
+            return ""
+        count.read += 1
+        name = self.clean(kept) if len(line) <= LONGEST_LINE else None
+        if name is None:
+            count.bad += 1
+            count.first_bad = count.first_bad or ascii(text[:_SHOWN])
+        return name or ""
 
     def _judge(self, name: str) -> NameHit | None:
-        if not self._sieve.lets_pass(name) or is_ip(name):
+        if name[-1].isdigit() and is_ip(name):
             return None
         cut = parts(name)
         leading = self._official.search(name)
         if leading is not None:
-            look = Look(_OFFICIAL_LEADING, way="official_leading_labels")
+            look = Look(_OFFICIAL_LEADING, way=Technique.OFFICIAL_LEADING_LABELS)
         else:
             look = best_look(cut, self._written, self._heard)
         if look.points < LIKELY or self._is_trusted(name):
@@ -121,9 +175,9 @@ class NameScreen:
             name=name,
             registrable=cut.registrable,
             score=round(look.points, 1),
-            technique=_technique(look),
+            technique=technique_of(look),
             imitates=leading[1] if leading else self._imitated(look),
-            letters=leading[1] if leading else _letters(look),
+            letters=leading[1] if leading else shown_letters(look),
         )
 
     def _is_trusted(self, name: str) -> bool:
@@ -139,38 +193,3 @@ class NameScreen:
                 # A regulator's abbreviation is shared by all provinces; the place tells which.
                 return place if place and chosen.role is WordRole.OFFICE else chosen.host
         return self._default
-
-
-def _technique(look: Look) -> str:
-    words = [token.entry.word for token in look.tokens]
-    roles = {word.role for word in words}
-    official = any(token.entry.official for token in look.tokens)
-    if look.way:
-        return look.way
-    if any(token.entry.slip for token in look.tokens):
-        return "typo"
-    if official and look.below:
-        return "official_leading_labels"
-    if official:
-        return "dot_to_hyphen" if look.hyphens else "glued"
-    if any(word.text in _GOV for word in words):
-        return "gov_label"
-    if WordRole.PLACE in roles and WordRole.OFFICE in roles:
-        return "province_city"
-    if look.below:
-        return "subdomain_words"
-    if roles & {WordRole.SERVICE, WordRole.AFFIX}:
-        return "service_word"
-    if len(roles - {WordRole.FILLER}) == 1 and WordRole.AUTHORITY in roles:
-        return "tld_swap"
-    return "pinyin_full" if any(word.fuzzy for word in words) else "abbreviation"
-
-
-def _letters(look: Look) -> str:
-    return " + ".join(map(_shown, look.tokens))
-
-
-def _shown(token: Token) -> str:
-    word: NameWord = token.entry.word
-    written = f"{token.letters}≈{word.text}" if token.letters != word.text else token.letters
-    return written if word.means == word.text else f"{written}({word.means})"

@@ -184,4 +184,8 @@ def test_explain_of_a_name_the_store_does_not_know(tmp_path: Path) -> None:
     told = certhound("explain", "cx-mem-gov.top", *data)
     assert told.returncode == 0
     assert "域名与官方域名相似" in told.stdout.decode()
+    assert "手法 dot_to_hyphen" in told.stdout.decode()
+    name = json.loads(certhound("explain", "cx-rnem-gov.top", "--json", *data).stdout)["name"]
+    assert (name["technique"], name["imitates"]) == ("typo", "cx.mem.gov.cn")
+    assert "cxmemgov" in name["letters"]
     assert certhound("explain", "甲乙丙", *data).returncode == 2

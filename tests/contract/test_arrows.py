@@ -38,6 +38,7 @@ ORDER = (
         "crawler.operators",
         "crawler.progress",
         "crawler.reactor",
+        "crawler.screening",
         "crawler.snowball",
         "crawler.watch",
     ),
