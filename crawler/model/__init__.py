@@ -10,14 +10,19 @@ from crawler.model.captures import (
     Visit,
 )
 from crawler.model.cases import (
+    MACHINE,
     Case,
     CaseFacts,
     CaseKey,
     Change,
     CustodyEntry,
     Judgement,
+    Motion,
     Refusal,
     Release,
+    Sighting,
+    Standing,
+    Swing,
 )
 from crawler.model.enums import (
     CaseState,
@@ -26,6 +31,7 @@ from crawler.model.enums import (
     Decision,
     Failure,
     Family,
+    Hosting,
     KeyKind,
     Knowledge,
     Offence,
@@ -59,6 +65,7 @@ from crawler.model.watchlist import (
 )
 
 __all__ = [
+    "MACHINE",
     "Assessment",
     "Authority",
     "BlobRef",
@@ -81,11 +88,13 @@ __all__ = [
     "Failure",
     "Family",
     "Findings",
+    "Hosting",
     "Judgement",
     "KeyKind",
     "Knowledge",
     "Lead",
     "LeadReason",
+    "Motion",
     "NameWord",
     "Offence",
     "PageCondition",
@@ -95,10 +104,13 @@ __all__ = [
     "Release",
     "Run",
     "RunStatus",
+    "Sighting",
     "Signal",
     "SourceState",
     "SourceStatus",
+    "Standing",
     "Step",
+    "Swing",
     "Target",
     "TargetKind",
     "Trace",

@@ -12,17 +12,21 @@ from sqlite_utils import Database
 from crawler.errors import StoreError
 from crawler.language import _
 from crawler.store.base import told
-from crawler.store.cases import CaseRecord, CaseStore, JudgedAs
+from crawler.store.cases import CaseRecord
+from crawler.store.decisions import DecisionStore, JudgedAs
 from crawler.store.leads import LeadStore
-from crawler.store.schema import MIGRATIONS, is_newer
+from crawler.store.lists import Place, place_of
+from crawler.store.schema import is_newer
+from crawler.store.second_schema import MIGRATIONS
+from crawler.store.sums import prepare
 
-__all__ = ["CaseRecord", "JudgedAs", "Store"]
+__all__ = ["CaseRecord", "JudgedAs", "Place", "Store", "place_of"]
 
 _FILE = "certhound.db"
 _BUSY_SECONDS = 10
 
 
-class Store(LeadStore, CaseStore):
+class Store(LeadStore, DecisionStore):
     """Everything a data folder knows; methods are questions, answers are nouns of the house."""
 
     @staticmethod
@@ -55,6 +59,7 @@ class Store(LeadStore, CaseStore):
 
     def _prepare(self) -> None:
         self._connection.row_factory = sqlite3.Row
+        prepare(self._connection)
         self._connection.execute("PRAGMA foreign_keys = ON")
         self._connection.execute("PRAGMA journal_mode = WAL")
         database = Database(self._connection, recursive_triggers=False, execute_plugins=False)
@@ -64,6 +69,7 @@ class Store(LeadStore, CaseStore):
         if MIGRATIONS.pending(database):
             with self._transaction():  # two programs may open a new folder at once
                 MIGRATIONS.apply(database)
+                self._after_migrations()
 
     def integrity(self) -> tuple[str, ...]:
         """What SQLite finds wrong with the file, one line each; empty for a sound one."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from crawler.errors import StoreError
 from crawler.language import _
 
-Parameters = Sequence[str | int | float | None]
+Value = str | int | float | None
+Parameters = Sequence[Value] | Mapping[str, Value]
 
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
@@ -53,6 +54,11 @@ class StoreBase:
     def _rows(self, sql: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
         with told(self._path):
             return self._connection.execute(sql, parameters).fetchall()
+
+    def _each(self, sql: str, parameters: Parameters = ()) -> Iterator[sqlite3.Row]:
+        """The rows one by one, for tables that do not belong into memory whole."""
+        with told(self._path):
+            yield from self._connection.execute(sql, parameters)
 
     def _row(self, sql: str, parameters: Parameters = ()) -> sqlite3.Row | None:
         rows = self._rows(sql, parameters)

@@ -12,10 +12,11 @@ from crawler.errors import StoreError
 from crawler.language import _
 from crawler.model import Capture, Knowledge, Registration, Visit
 from crawler.store.codec import read_json, write_json
-from crawler.store.custody import CustodyStore, digest_of
+from crawler.store.custody import digest_of
+from crawler.store.sums import SummedStore
 
 
-class VisitStore(CustodyStore):
+class VisitStore(SummedStore):
     """What addresses showed us."""
 
     def save_visits(self, visits: Sequence[Visit]) -> None:
@@ -45,9 +46,12 @@ class VisitStore(CustodyStore):
             fresh += self._save_capture(visit.id, capture)
         if not fresh:
             return
-        self._write(
-            "UPDATE leads SET visited_at = max(coalesce(visited_at, ''), ?) WHERE id = ?",
-            (stamp(visit.at), visit.lead),
+        self._change(
+            "leads",
+            "visited_at = max(coalesce(visited_at, ''), ?)",
+            "id = ?",
+            (stamp(visit.at),),
+            (visit.lead,),
         )
         self._keep_registration(visit.registration)
         digest = self.visit_digest(visit.id)
@@ -71,10 +75,12 @@ class VisitStore(CustodyStore):
     def _keep_registration(self, registration: Registration | None) -> None:
         if registration is None or registration.state is Knowledge.UNKNOWN:
             return
-        self._write(
-            "INSERT OR IGNORE INTO registrations (domain, asked_at, document) VALUES (?, ?, ?)",
-            (registration.domain, stamp(registration.asked_at), write_json(registration)),
-        )
+        values = {
+            "domain": registration.domain,
+            "asked_at": stamp(registration.asked_at),
+            "document": write_json(registration),
+        }
+        self._insert("registrations", values, "ON CONFLICT DO NOTHING")
 
     def visit(self, visit_id: str) -> Visit:
         """The Visit of an id without its bodies; raises `StoreError` where there is none."""

@@ -17,8 +17,8 @@ from crawler.model import (
     KeyKind,
     Refusal,
     Release,
+    Standing,
 )
-from crawler.store import JudgedAs
 from tests.casework.conftest import CLEAR, ERROR, TIMEOUT, WATCHLIST, Office, Seen
 
 A, KEY = "http://a.test/", "domain:a.test"
@@ -175,13 +175,17 @@ def test_a_state_without_two_names_behind_it_is_refused(confirmed: Office) -> No
 
 def test_of_two_decisions_on_one_version_the_second_writes_nothing(opened: Office) -> None:
     case = find_case(opened.store, KEY)
-    judged = JudgedAs(case.facts.verdict, case.facts.offence)
     saved = [
         opened.store.save_judgement(
-            Judgement(case.key, Decision.CONFIRM, by, opened.now, ""),
-            CaseState.CONFIRMED,
-            case.version,
-            judged,
+            Judgement(
+                case.key,
+                Decision.CONFIRM,
+                by,
+                opened.now,
+                "",
+                leads_to=Standing(CaseState.CONFIRMED),
+            ),
+            case,
         )
         for by in ("张三", "李四")
     ]
