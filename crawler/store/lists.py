@@ -11,8 +11,7 @@ from typing import NamedTuple
 from crawler.clock import parse, stamp
 from crawler.model import Case, CaseFacts, CaseState, Change, ChangeKind, Verdict
 from crawler.store.base import Value
-from crawler.store.cases import CaseRecord, CaseStore, read_key
-from crawler.store.codec import read_json
+from crawler.store.cases import CaseRecord, CaseStore, read_key, read_record
 
 
 class Place(NamedTuple):
@@ -114,7 +113,7 @@ def place_of(case: Case) -> Place:
 
 
 def _case(row: sqlite3.Row) -> Case:
-    record = read_json(row["document"], CaseRecord)
+    record = read_record(row["document"])
     return Case(
         key=record.facts.key,
         state=CaseState(row["state"]),

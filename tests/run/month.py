@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -52,7 +52,7 @@ class Story:
     told: dict[int, str]
     """The change that each of these days tells; `*` for one told as flapping. From the first one
     on, every other day tells `same`."""
-    shown: dict[int, Site | None]
+    shown: Mapping[int, Site | None]
     """What the site is from a day on; `None` where its name does not resolve."""
     tipped: int = 1
     """The day from which the address is known to us."""
