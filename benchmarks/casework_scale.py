@@ -1,7 +1,7 @@
 """How an old, big data folder behaves: its list, its pages, one more day's work.
 
-`python -m benchmarks.casework_scale DATA --cases 100000 --visits 1000000` fills a folder once, which
-takes minutes and gigabytes, and measures each question in a process of its own: seconds of
+`python -m benchmarks.casework_scale DATA --cases 100000 --visits 1000000` fills a folder once,
+which takes minutes and gigabytes, and measures each question in a process of its own: seconds of
 processor and of clock, and most memory. `bare` reads the same rows and makes nothing of them.
 """
 
@@ -156,6 +156,7 @@ def fill(data: Path, cases: int, visits: int, listed: int) -> None:
     with closing(sqlite3.connect(data / "certhound.db")) as direct:
         direct.execute("PRAGMA synchronous = OFF")
         leads = [lead_id(f"http://{host_of(number)}/") for number in range(cases)]
+        at = stamp(START)
         direct.executemany(
             "INSERT INTO leads (id, url, depth, first_run, visited_at, recheck_at)"
             " VALUES (?, ?, 0, ?, ?, '2099-01-01T00:00:00.000Z')",

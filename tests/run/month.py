@@ -93,13 +93,13 @@ def stories() -> tuple[Story, ...]:
         Story(
             "http://luoxia15.top/",
             "domain:luoxia15.top",
-            {1: "new", 2: "down", 4: "back", 12: "down", 20: "back"},
+            {1: "new", 2: "down", 4: "back", 19: "down", 23: "back"},
             {
                 1: site("luoxia15.top", sale),
                 2: site("luoxia15.top", BROKEN),
                 4: site("luoxia15.top", sale),
-                12: None,
-                20: site("luoxia15.top", sale),
+                19: None,
+                23: site("luoxia15.top", sale),
             },
         ),
         Story(
