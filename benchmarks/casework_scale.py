@@ -224,14 +224,14 @@ def _fill_cases(direct: sqlite3.Connection, cases: int, listed: int, runs: list[
                 yield run, f"domain:{host}", seq, score, made.replace("77.0", str(score))
 
     direct.executemany(
-        "INSERT INTO cases (key, state, version, seq, verdict, offence, score, listed)"
-        " VALUES (?, ?, 0, ?, 3, 4, ?, ?)",
+        "INSERT INTO cases (key, state, version, seq, verdict, rank, listed)"
+        " VALUES (?, ?, 0, ?, 3, ?, ?)",
         (
             (
                 f"domain:{host_of(number)}",
                 "open" if number < listed else "dismissed",
                 2 + number % (RUNS - 1),
-                float(number % 1000) / 10,
+                -(304_000 + float(number % 1000) / 10),
                 int(number < listed),
             )
             for number in range(cases)
@@ -274,7 +274,7 @@ def pages(store: Store) -> str:
     behind = None
     for score in (None, 70.0, 50.0, 30.0, 0.1):
         if behind is not None and score is not None:
-            behind = behind._replace(score=score)
+            behind = behind._replace(rank=-(304_000 + score))
         for _turn in range(5):
             start = time.perf_counter()
             found = store.page(at, 50, behind)

@@ -70,12 +70,7 @@ def hit_list(store: Store, run_id: str, at: datetime | None = None) -> tuple[Cas
     start of the run, decides on mutes.
     """
     moment = at or store.run(run_id).started_at
-    return tuple(sorted(store.listed(run_id, moment), key=_rank))
-
-
-def _rank(case: Case) -> tuple[int, int, float, str]:
-    place = place_of(case)
-    return -place.verdict, -place.offence, -place.score, place.key
+    return tuple(sorted(store.listed(run_id, moment), key=place_of))
 
 
 def _record_of(

@@ -109,8 +109,11 @@ _GRAVITY = " ".join(f"WHEN '{each.value}' THEN {each.gravity}" for each in Verdi
 _OFFENCE = " ".join(f"WHEN '{each.value}' THEN {each.gravity}" for each in Offence)
 
 _PROJECTED = f"""
-    (seq, verdict, offence, score, change) = (
-        SELECT seq, CASE verdict {_GRAVITY} END, CASE offence {_OFFENCE} END, score, change
+    (seq, verdict, rank, change) = (
+        SELECT seq, CASE verdict {_GRAVITY} END,
+            -(CASE verdict {_GRAVITY} END * 100000.0
+              + CASE offence {_OFFENCE} END * 1000.0 + score),
+            change
         FROM case_records
         WHERE case_records.key = cases.key AND case_records.seq = ?
     )
@@ -174,8 +177,7 @@ class CaseStore(RunStore, AssessmentStore):
             "part_of": None,
             "seq": 0,
             "verdict": 0,
-            "offence": 0,
-            "score": 0.0,
+            "rank": 0.0,
             "change": ChangeKind.SAME.value,
             "listed": 0,
         }

@@ -19,8 +19,8 @@ SUMMED: Mapping[str, tuple[str, ...]] = {
         "visit", "verdict", "offence", "page_condition", "score", "document", "entry",
     ),
     "cases": (
-        "key", "state", "version", "muted_until", "part_of", "seq", "verdict", "offence", "score",
-        "change", "listed",
+        "key", "state", "version", "muted_until", "part_of", "seq", "verdict", "rank", "change",
+        "listed",
     ),
     "case_records": (
         "run", "key", "seq", "verdict", "offence", "score", "change", "document",
