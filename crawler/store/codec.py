@@ -9,6 +9,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
 from functools import cache, lru_cache
+from sys import intern
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from crawler.clock import parse, stamp
@@ -79,7 +80,18 @@ def _reader(kind: Any) -> Reader:
         return date.fromisoformat
     if isinstance(kind, type) and issubclass(kind, Enum):
         return _enum_reader(kind)
+    if kind is str:
+        return _text
     return cast("Reader", kind)  # a plain type, which checks the value itself
+
+
+# Founders' judgement: names of rules, places, registrars and hosts are shorter than this.
+_SHORT = 32
+
+
+def _text(value: str) -> str:
+    """The text, a short one only once in memory: the same few stand in thousands of rows."""
+    return intern(value) if len(value) <= _SHORT else str(value)
 
 
 @lru_cache(maxsize=4096)
