@@ -9,6 +9,7 @@ from datetime import datetime
 
 from crawler.casework.day import Day, Seen
 from crawler.casework.groups import condition_of, facts_of
+from crawler.casework.machine import step
 from crawler.casework.placing import ACCUSED, Look
 from crawler.casework.sightings import sightings_of
 from crawler.casework.succession import Succession, as_of_page
@@ -155,12 +156,13 @@ def _is_graver(store: Store, facts: CaseFacts) -> bool:
 
 
 def _open_again(store: Store, key: CaseKey, run_id: str, at: datetime) -> None:
-    """Let a case that was dismissed or muted be seen again; somebody may decide meanwhile."""
-    case = store.case(str(key))
-    if case is None or (case.state is not CaseState.DISMISSED and case.muted_until is None):
-        return
-    state = CaseState.OPEN if case.state is CaseState.DISMISSED else case.state
-    judgement = Judgement(
-        key, Decision.REOPEN, MACHINE, at, f"run {run_id}", leads_to=Standing(state)
-    )
-    store.save_judgement(judgement, case)
+    """Let a case that was dismissed or muted be seen again."""
+
+    def decide(case: Case) -> Judgement | None:
+        if case.state is not CaseState.DISMISSED and case.muted_until is None:
+            return None
+        state = CaseState.OPEN if case.state is CaseState.DISMISSED else case.state
+        standing = Standing(state)
+        return Judgement(key, Decision.REOPEN, MACHINE, at, f"run {run_id}", leads_to=standing)
+
+    step(store, str(key), decide)
