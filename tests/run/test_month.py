@@ -96,6 +96,10 @@ def live(month: Month, days: list[int], kills: random.Random | None, *, browser:
 def test_four_days(server: Rehearsal, tmp_path: Path) -> None:
     month = Month(server, tmp_path, browser=False)
     live(month, [1, 2, 3, 4], None, browser=False)
+    (moved,) = (each for each in hit_list(month.data)["cases"] if "huanhao16" in each["case"])
+    phones = [each for each in moved["sightings"] if each["kind"] == "phone"]
+    days = {each["value"]: (each["first_seen"][:10], each["last_seen"][:10]) for each in phones}
+    assert days["13800007801"][1] < days["13900007802"][0] < days["13900007802"][1]
 
 
 @pytest.mark.long
