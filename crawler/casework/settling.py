@@ -24,6 +24,7 @@ from crawler.model import (
     Judgement,
     PageCondition,
     Standing,
+    Verdict,
     Watchlist,
 )
 from crawler.store import CaseRecord, Store, place_of
@@ -55,13 +56,29 @@ def settle(
         if _is_graver(store, record.facts):
             graver.append(key)
         if len(batch) >= _AT_ONCE:
-            store.save_case_records(run_id, batch)
+            _write_down(store, run_id, batch, at)
             batch = []
-    store.save_case_records(run_id, batch)
+    _write_down(store, run_id, batch, at)
+    if is_outage:
+        # What a portal showed in their place may have been judged clear, to be left for a week.
+        store.make_due(day.leads, at)
     succession.complete(at)
     for key in graver:
         _open_again(store, key, run_id, at)
     return hit_list(store, run_id, at)
+
+
+def _write_down(store: Store, run_id: str, batch: list[CaseRecord], at: datetime) -> None:
+    """Store records; a page that was accused not long ago is due tomorrow, however clear today."""
+    store.save_case_records(run_id, batch)
+    hiding = [
+        visit.rpartition(".")[2]
+        for record in batch
+        if record.facts.verdict is Verdict.CLEAR
+        and any(swing.field == "verdict" for swing in record.motion.swings)
+        for visit in record.facts.visits
+    ]
+    store.make_due(hiding, at)
 
 
 def hit_list(store: Store, run_id: str, at: datetime | None = None) -> tuple[Case, ...]:
