@@ -11,20 +11,10 @@ from crawler.digests import sm3
 from crawler.errors import EvidenceError, StoreError
 from crawler.evidence import Blobs
 from crawler.language import _
-from crawler.masking import mask_identity
 from crawler.model import CustodyEntry
+from crawler.soundness import Damage, bad_rows
 from crawler.store import Store
 from crawler.store.custody import FIRST, entry_hash
-
-
-@dataclass(frozen=True, slots=True)
-class Damage:
-    """One stored thing that is not what was written."""
-
-    subject: str
-    """The blob, visit, case or entry, identity numbers masked."""
-    problem: str
-    """One sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +76,7 @@ def inspect_chain(store: Store) -> Inspection:
 
 def inspect(store: Store, blobs: Blobs) -> Inspection:
     """A check of everything: database, chain, the rows it tells of, and every blob's bytes."""
-    with store.snapshot():  # a run may be writing meanwhile
+    with store.snapshot(), store.reading_damaged():  # a run may be writing meanwhile
         entries = tuple(store.custody())
         names = tuple(blobs.names())
         visits = store.visit_ids()
@@ -96,7 +86,7 @@ def inspect(store: Store, blobs: Blobs) -> Inspection:
         damages += _bad_manifests(store, entries, expected)
         damages += _bad_visits(store, visits, entries, frozenset(names), expected)
         damages += _bad_blobs(blobs, names, expected)
-        damages += _bad_judgements(store, entries)
+        damages += bad_rows(store, entries)
     return Inspection(len(entries), len(visits), len(names), tuple(damages))
 
 
@@ -170,12 +160,3 @@ def _bad_visits(
                 yield Damage(visit_id, said)
     for visit_id in sealed:
         yield Damage(visit_id, _("证据链中有记录，但取证记录已不存在"))
-
-
-def _bad_judgements(store: Store, entries: Iterable[CustodyEntry]) -> Iterator[Damage]:
-    sealed = [(entry.subject, entry.digest) for entry in entries if entry.action == "judged"]
-    stored = store.judgement_digests()
-    for case, _digest in sorted(set(stored) - set(sealed)):
-        yield Damage(mask_identity(case), _("复核决定与证据链中的哈希值不符，或证据链中没有其记录"))
-    for case, _digest in sorted(set(sealed) - set(stored)):
-        yield Damage(mask_identity(case), _("证据链中有复核记录，但该决定已不存在或被改动"))

@@ -17,6 +17,7 @@ from crawler.model import (
     PageCondition,
     SourceStatus,
     TargetKind,
+    TrustKind,
     Vantage,
     Verdict,
 )
@@ -133,10 +134,14 @@ def _vantages() -> Mapping[StrEnum, str]:
 def _states() -> Mapping[StrEnum, str]:
     return {
         CaseState.OPEN: _("待复核"),
+        CaseState.WATCHED: _("观察中"),
         CaseState.CONFIRMED: _("一人已确认"),
         CaseState.RELEASED: _("两人已确认"),
         CaseState.DISMISSED: _("已排除"),
         CaseState.VICTIM: _("受害单位"),
+        CaseState.APPEALED: _("申诉待处理"),
+        CaseState.CORRECTED: _("已更正"),
+        CaseState.MERGED: _("已并入他案"),
     }
 
 
@@ -144,7 +149,25 @@ def _decisions() -> Mapping[StrEnum, str]:
     return {
         Decision.CONFIRM: _("确认"),
         Decision.DISMISS: _("排除"),
+        Decision.WATCH: _("观察"),
         Decision.VICTIM: _("受害单位"),
+        Decision.NOTE: _("备注"),
+        Decision.UNDO: _("撤回"),
+        Decision.MUTE: _("静默"),
+        Decision.MERGE: _("并案"),
+        Decision.SPLIT: _("分案"),
+        Decision.REOPEN: _("重新打开"),
+        Decision.APPEAL: _("登记申诉"),
+        Decision.CORRECT: _("更正"),
+    }
+
+
+def _trusts() -> Mapping[StrEnum, str]:
+    return {
+        TrustKind.OWN: _("官方网站"),
+        TrustKind.PARTNER: _("合作单位"),
+        TrustKind.KNOWN_SAFE: _("已知可信"),
+        TrustKind.UNDER_REVIEW: _("核查中"),
     }
 
 
@@ -195,4 +218,5 @@ _NAMES: Mapping[type[StrEnum], Callable[[], Mapping[StrEnum, str]]] = {
     CaseState: _states,
     Decision: _decisions,
     Family: _families,
+    TrustKind: _trusts,
 }

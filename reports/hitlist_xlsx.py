@@ -50,7 +50,7 @@ def _notes(hits: HitList) -> list[Note]:
 
 
 def _columns() -> tuple[Column, ...]:
-    choices = tuple(name_of(decision) for decision in Decision)
+    choices = tuple(name_of(decision) for decision in Decision if decision.is_choice)
     return (
         Column(_("序号"), 5),
         Column(_("复核"), 9, choices),

@@ -2,7 +2,43 @@
 
 from crawler.casework.groups import group
 from crawler.casework.keys import case_key
-from crawler.casework.review import decide, find_case, release
+from crawler.casework.placing import ACCUSED
+from crawler.casework.releasing import release
+from crawler.casework.review import (
+    appeal,
+    correct,
+    decide,
+    find_case,
+    merge,
+    mute,
+    note,
+    papers_of,
+    published,
+    reopen,
+    split,
+    undo,
+    watch,
+)
 from crawler.casework.settling import hit_list, settle
 
-__all__ = ["case_key", "decide", "find_case", "group", "hit_list", "release", "settle"]
+__all__ = [
+    "ACCUSED",
+    "appeal",
+    "case_key",
+    "correct",
+    "decide",
+    "find_case",
+    "group",
+    "hit_list",
+    "merge",
+    "mute",
+    "note",
+    "papers_of",
+    "published",
+    "release",
+    "reopen",
+    "settle",
+    "split",
+    "undo",
+    "watch",
+]

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from crawler.addresses import AddressError, host_of, parts
-from crawler.casework.keys import case_key, domain_of
+from crawler.casework.keys import domain_of
+from crawler.casework.placing import ACCUSED, Look, Places
 from crawler.model import (
-    Assessment,
     CaseFacts,
     CaseKey,
     Contact,
@@ -22,13 +22,8 @@ from crawler.model import (
     Watchlist,
 )
 
-ACCUSED = frozenset({Verdict.SUSPECT, Verdict.DOUBTFUL})
-"""The verdicts that open a case."""
-
 _REFUSED_US = frozenset({401, 403, 407, 429})
 """Statuses of RFC 9110 and 6585 by which a server turns away the one who asks, not everybody."""
-
-Look = tuple[Visit, Assessment]
 
 
 def group(
@@ -44,19 +39,33 @@ def group(
     counts. Looks without an address are left out: they can be nobody's case.
     """
     known = {facts.key: facts for facts in earlier}
+    places = Places(watchlist)
     looks: dict[CaseKey, list[Look]] = {}
     for visit, assessment in pairs:
         try:
-            key = case_key(visit.url, watchlist)
+            key = places.key_of(visit, assessment)
         except AddressError:
             continue
         looks.setdefault(key, []).append((visit, assessment))
-    return tuple(_facts(run_id, key, looks[key], known.get(key)) for key in sorted(looks, key=str))
+    return tuple(
+        facts_of(run_id, key, looks[key], known.get(key)) for key in sorted(looks, key=str)
+    )
 
 
-def _facts(run_id: str, key: CaseKey, looks: list[Look], earlier: CaseFacts | None) -> CaseFacts:
+def facts_of(
+    run_id: str,
+    key: CaseKey,
+    looks: Sequence[Look],
+    earlier: CaseFacts | None,
+    *,
+    saw_any: bool = False,
+) -> CaseFacts:
+    """What a run establishes about one case by looks at its pages, its own and earlier ones.
+
+    `saw_any` says that the run saw something of the suspect, if only a page that is not among them.
+    """
     known = [visit.rpartition(".")[2] for visit in earlier.visits] if earlier else []
-    pages = _pages(run_id, looks)
+    pages = _pages(run_id, looks, saw_any=saw_any)
     deciding = _deciding(pages, known[0] if known else "")
     others = [
         look
@@ -92,7 +101,7 @@ def _facts(run_id: str, key: CaseKey, looks: list[Look], earlier: CaseFacts | No
     )
 
 
-def _pages(run_id: str, looks: list[Look]) -> dict[str, Look]:
+def _pages(run_id: str, looks: Sequence[Look], *, saw_any: bool) -> dict[str, Look]:
     """The look that counts for each lead, by lead.
 
     Where the run saw anything of the suspect, a page that we failed to open keeps its last look:
@@ -104,7 +113,7 @@ def _pages(run_id: str, looks: list[Look]) -> dict[str, Look]:
     seen = {
         lead: look for lead, look in now.items() if condition_of(look) is not PageCondition.UNKNOWN
     }
-    pages = {**now, **before, **seen} if seen else {**before, **now}
+    pages = {**now, **before, **seen} if seen or saw_any else {**before, **now}
     return dict(sorted(pages.items()))
 
 

@@ -6,18 +6,18 @@ import re
 from urllib.parse import unquote, urlsplit
 
 from crawler.addresses import covers, host_of, is_ip, normalise, parts
-from crawler.model import CaseKey, KeyKind, Platform, Watchlist
+from crawler.model import CaseKey, Hosting, KeyKind, Platform, Watchlist
 
 _PORTS = {"http": 80, "https": 443}
 
 
-def case_key(url: str, watchlist: Watchlist) -> CaseKey:
+def case_key(url: str, watchlist: Watchlist, hosting: Hosting = Hosting.OWN) -> CaseKey:
     """The key of the case that an address belongs to.
 
     The registered domain, or the name under a free-hosting suffix, or IP address and port; on a
     public platform the account, or the page where the address does not show who publishes; the
-    page too on a trusted host, whose owner was hacked at worst. Raises `AddressError` for what is
-    no http address.
+    page too on a trusted host and in a foreign site, whose owner was hacked at worst. Raises
+    `AddressError` for what is no http address.
     """
     address = normalise(url)
     host = host_of(address)
@@ -33,7 +33,18 @@ def case_key(url: str, watchlist: Watchlist) -> CaseKey:
     cut = parts(host)
     if platform or not cut.registrable or _is_trusted(host, watchlist):
         return CaseKey(KeyKind.PATH, host + page)
-    return CaseKey(KeyKind.HOST if cut.private else KeyKind.DOMAIN, cut.registrable)
+    if cut.private:
+        return CaseKey(KeyKind.HOST, cut.registrable)
+    if hosting is Hosting.FOREIGN:
+        return CaseKey(KeyKind.PATH, host + page)
+    return CaseKey(KeyKind.DOMAIN, cut.registrable)
+
+
+def page_key(url: str) -> CaseKey:
+    """The key of the page alone, by which it is a case where its site is somebody else's."""
+    split = urlsplit(normalise(url))
+    page = split.path + (f"?{split.query}" if split.query else "")
+    return CaseKey(KeyKind.PATH, host_of(url) + page)
 
 
 def domain_of(key: CaseKey, url: str) -> str:

@@ -1,35 +1,33 @@
-"""What people decide about cases, and the gate through which a case leaves the house."""
+"""What people decide about cases: each act is stored once, sealed, and told apart from a race."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 
-from crawler.addresses import host_of
-from crawler.casework.groups import ACCUSED
+from crawler.addresses import AddressError, covers, normalise
+from crawler.casework.keys import page_key
+from crawler.casework.transitions import leads_to, muted, printed, taken_back
 from crawler.clock import shown
 from crawler.errors import CaseworkError
-from crawler.guard import Guard
 from crawler.language import _
 from crawler.masking import mask_identity
 from crawler.model import (
+    MACHINE,
     Case,
     CaseKey,
     CaseState,
     Decision,
     Judgement,
     KeyKind,
-    PageCondition,
-    Refusal,
-    Release,
-    Watchlist,
+    Standing,
 )
-from crawler.store import JudgedAs, Store
+from crawler.store import Store
 from crawler.wording import name_of
 
-FRESH = timedelta(hours=24)
-"""How old the last look may be when a case leaves; DESIGN's limit."""
+_SITES = frozenset({KeyKind.DOMAIN, KeyKind.HOST, KeyKind.IP_PORT})
 
 
 def find_case(store: Store, text: str) -> Case:
@@ -40,8 +38,10 @@ def find_case(store: Store, text: str) -> Case:
     case = store.case(text)
     if case is not None:
         return case
-    bare = {f"{kind.value}:{text}" for kind in KeyKind}
-    fitting = [key for key in store.case_keys() if mask_identity(key) == text or key in bare]
+    fitting = [f"{kind.value}:{text}" for kind in KeyKind]
+    fitting = [key for key in fitting if store.case(key) is not None]
+    if not fitting and "*" in text:
+        fitting = [key for key in store.case_keys() if mask_identity(key) == text]
     found = store.case(fitting[0]) if len(fitting) == 1 else None
     if found is None:
         said = _("没有案件 {case}，请用 certhound review list 查看案件编号")
@@ -60,20 +60,195 @@ def decide(
     at: datetime,
     expected_version: int | None = None,
 ) -> Case:
-    """The case after a person's decision.
+    """The case after a person confirms, dismisses, watches, reopens it or names a victim.
 
-    Two different people confirm; one dismisses or names a victim, with a reason. Raises
+    Two different people confirm; for everything else one is enough, with a reason. Raises
     `CaseworkError` for an unknown case, a rule broken, or a case that somebody else decided since
-    `expected_version` was read.
+    `expected_version` was read. All acts below raise it alike.
     """
     case = find_case(store, str(key))
-    judgements = store.judgements(str(case.key))
-    judgement = Judgement(case.key, decision, _person(by), at, reason.strip())
-    if expected_version is not None and expected_version != case.version:
-        raise _conflict(case, judgements)
-    state = _next_state(case, judgement, judgements)
-    judged = JudgedAs(case.facts.verdict, case.facts.offence)
-    if not store.save_judgement(judgement, state, case.version, judged):
+    return _act(store, case, Judgement(case.key, decision, by, at, reason), expected_version)
+
+
+def watch(
+    store: Store,
+    key: CaseKey | str,
+    by: str,
+    reason: str,
+    at: datetime,
+    expected_version: int | None = None,
+) -> Case:
+    """The case, watched: there is too little to decide on, every run looks at it again."""
+    return decide(store, key, Decision.WATCH, by, reason, at, expected_version)
+
+
+def reopen(
+    store: Store,
+    key: CaseKey | str,
+    by: str,
+    reason: str,
+    at: datetime,
+    expected_version: int | None = None,
+) -> Case:
+    """The case, open again: whoever confirmed it before has to do so anew."""
+    return decide(store, key, Decision.REOPEN, by, reason, at, expected_version)
+
+
+def note(store: Store, key: CaseKey | str, by: str, text: str, at: datetime) -> Case:
+    """The case with a remark; whoever read it before and decides now is told of the remark."""
+    return decide(store, key, Decision.NOTE, by, text, at)
+
+
+def appeal(
+    store: Store,
+    key: CaseKey | str,
+    by: str,
+    reason: str,
+    at: datetime,
+    expected_version: int | None = None,
+) -> Case:
+    """The case with an appeal by somebody accused; nothing leaves until two people confirm anew.
+
+    `by` is who registers it; `reason` says who objects and why.
+    """
+    return decide(store, key, Decision.APPEAL, by, reason, at, expected_version)
+
+
+def undo(
+    store: Store,
+    key: CaseKey | str,
+    by: str,
+    reason: str,
+    at: datetime,
+    expected_version: int | None = None,
+) -> Case:
+    """The case as it stood before its last decision, which stays on record as taken back.
+
+    What has been published cannot be taken back in silence: `correct` is for that.
+    """
+    case = find_case(store, str(key))
+    last = taken_back(case, store.judgements(str(case.key)))
+    if last.decision is Decision.CONFIRM and papers_of(store, case.key):
+        said = _("案件 {case} 已写入对外材料，请用 certhound review correct 更正")
+        raise CaseworkError(said.format(case=printed(case)))
+    judgement = Judgement(case.key, Decision.UNDO, by, at, reason, undoes=last.version)
+    return _act(store, case, judgement, expected_version)
+
+
+def mute(
+    store: Store,
+    key: CaseKey | str,
+    by: str,
+    reason: str,
+    at: datetime,
+    until: datetime | None,
+    expected_version: int | None = None,
+) -> Case:
+    """The case, off the list before `until` unless it looks graver; `None` ends a mute."""
+    case = find_case(store, str(key))
+    judgement = Judgement(case.key, Decision.MUTE, by, at, reason, leads_to=muted(case, until, at))
+    return _act(store, case, judgement, expected_version)
+
+
+def merge(
+    store: Store,
+    key: CaseKey | str,
+    into: CaseKey | str,
+    by: str,
+    reason: str,
+    at: datetime,
+    expected_version: int | None = None,
+) -> Case:
+    """The case, now part of another one, whose pages the next run joins to that one's.
+
+    Only what one owner can answer for is merged: sites with sites, pages and accounts with those
+    of the same host. Returns the merged case, off the list.
+    """
+    case, other = find_case(store, str(key)), find_case(store, str(into))
+    if case.key == other.key or other.state is CaseState.MERGED:
+        said = _("案件 {case} 不能并入 {other}，请选另一个案件")
+        raise CaseworkError(said.format(case=printed(case), other=printed(other)))
+    if not _may_share_an_owner(case.key, other.key):
+        said = _("案件 {case} 与 {other} 可能属于不同的主人（路径、平台账号只能在同一主机内合并）")
+        raise CaseworkError(said.format(case=printed(case), other=printed(other)))
+    standing = Standing(CaseState.MERGED, part_of=other.key)
+    judgement = Judgement(case.key, Decision.MERGE, by, at, reason, leads_to=standing)
+    return _act(store, case, judgement, expected_version)
+
+
+def split(
+    store: Store,
+    key: CaseKey | str,
+    urls: Sequence[str],
+    by: str,
+    reason: str,
+    at: datetime,
+    expected_version: int | None = None,
+) -> Case:
+    """The case without some of its pages: from the next run on each is a case by its path.
+
+    Returns the case that they leave.
+    """
+    case = find_case(store, str(key))
+    try:
+        wanted = tuple(normalise(url) for url in urls)
+    except AddressError as problem:
+        raise CaseworkError(_("网址无效：{problem}").format(problem=problem)) from problem
+    strange = sorted(set(wanted) - set(case.facts.urls))
+    if strange or not wanted:
+        said = _("案件 {case} 中没有网址 {url}")
+        url = mask_identity("、".join(strange) or "-")
+        raise CaseworkError(said.format(case=printed(case), url=url))
+    judgement = Judgement(case.key, Decision.SPLIT, by, at, reason, urls=wanted)
+    return _act(store, case, judgement, expected_version, [page_key(url) for url in wanted])
+
+
+def correct(
+    store: Store,
+    key: CaseKey | str,
+    by: str,
+    reason: str,
+    at: datetime,
+    expected_version: int | None = None,
+) -> Case:
+    """The case, withdrawn after it was published; the record names every paper that held it."""
+    case = find_case(store, str(key))
+    papers = papers_of(store, case.key)
+    if not papers:
+        said = _("案件 {case} 从未写入对外材料，无需更正；请用 certhound review dismiss 排除")
+        raise CaseworkError(said.format(case=printed(case)))
+    judgement = Judgement(case.key, Decision.CORRECT, by, at, reason, papers=papers)
+    return _act(store, case, judgement, expected_version)
+
+
+def papers_of(store: Store, key: CaseKey) -> tuple[str, ...]:
+    """The files that left the house and named a case, in the order in which they were written."""
+    return store.papers_of(str(key))
+
+
+def published(store: Store, keys: Sequence[CaseKey], paper: str, digest: str, at: datetime) -> None:
+    """Seal that a file which leaves the house names these cases.
+
+    `paper` is the file's name, `digest` its SHA-256.
+    """
+    store.save_paper([str(key) for key in keys], paper, digest, at)
+
+
+def _act(
+    store: Store,
+    case: Case,
+    judgement: Judgement,
+    expected: int | None,
+    opened: Sequence[CaseKey] = (),
+) -> Case:
+    judgement = replace(judgement, by=_person(judgement.by), reason=judgement.reason.strip())
+    before = store.judgements(str(case.key))
+    if expected is not None and expected != case.version:
+        raise _conflict(case, before)
+    standing = leads_to(case, judgement, before)
+    if judgement.leads_to is None:
+        judgement = replace(judgement, leads_to=standing)
+    if not store.save_judgement(judgement, case, opened):
         raise _conflict(case, store.judgements(str(case.key)))
     return find_case(store, str(case.key))
 
@@ -84,85 +259,31 @@ def _person(by: str) -> str:
     name = " ".join(text.split())
     if not name:
         raise CaseworkError(_("请用 --by 写明是谁作出的决定"))
+    if name.casefold() == MACHINE:
+        raise CaseworkError(_("决定须由人作出，请用 --by 写本人姓名"))
     return name
 
 
-def _next_state(case: Case, judgement: Judgement, before: Sequence[Judgement]) -> CaseState:
-    printed = mask_identity(str(case.key))
-    if judgement.decision is not Decision.CONFIRM:
-        state = {
-            Decision.DISMISS: CaseState.DISMISSED,
-            Decision.VICTIM: CaseState.VICTIM,
-        }[judgement.decision]
-        if not judgement.reason:
-            raise CaseworkError(_("请用 --reason 写明理由：案件 {case}").format(case=printed))
-        if case.state is state:
-            raise _already(case)
-        return state
-    if case.state is CaseState.RELEASED:
-        raise _already(case)
-    if case.state is not CaseState.CONFIRMED:
-        return CaseState.CONFIRMED
-    if judgement.by.casefold() in _confirmers(before):
-        said = _("{by} 已确认过案件 {case}，第二次确认须由另一人作出")
-        raise CaseworkError(said.format(by=judgement.by, case=printed))
-    return CaseState.RELEASED
+def _may_share_an_owner(one: CaseKey, other: CaseKey) -> bool:
+    if one.kind in _SITES and other.kind in _SITES:
+        return True
+    if KeyKind.ACCOUNT in (one.kind, other.kind):
+        return one.kind is other.kind and _place(one) == _place(other)
+    # A page beside a page of the same host, or beside the site that it stands in.
+    return covers(_place(other), _place(one)) or covers(_place(one), _place(other))
 
 
-def _confirmers(judgements: Sequence[Judgement]) -> frozenset[str]:
-    """Who has confirmed since anybody last decided otherwise."""
-    names = set()
-    for judgement in reversed(judgements):
-        if judgement.decision is not Decision.CONFIRM:
-            break
-        names.add(judgement.by.casefold())
-    return frozenset(names)
-
-
-def _already(case: Case) -> CaseworkError:
-    said = _("案件 {case} 已是“{state}”状态，无需再作同样的决定")
-    return CaseworkError(said.format(case=mask_identity(str(case.key)), state=name_of(case.state)))
+def _place(key: CaseKey) -> str:
+    return key.value.partition("/")[0] if key.kind in (KeyKind.PATH, KeyKind.ACCOUNT) else key.value
 
 
 def _conflict(case: Case, judgements: Sequence[Judgement]) -> CaseworkError:
-    printed = mask_identity(str(case.key))
     if not judgements:
-        return CaseworkError(_("案件 {case} 已有变化，请查看后重新决定").format(case=printed))
+        return CaseworkError(_("案件 {case} 已有变化，请查看后重新决定").format(case=printed(case)))
     last = judgements[-1]
     said = _("{by} 已于 {at} 对案件 {case} 作出决定（{decision}），请查看后重新决定")
     return CaseworkError(
-        said.format(by=last.by, at=shown(last.at), case=printed, decision=name_of(last.decision))
+        said.format(
+            by=last.by, at=shown(last.at), case=printed(case), decision=name_of(last.decision)
+        )
     )
-
-
-def release(
-    case: Case, judgements: Sequence[Judgement], watchlist: Watchlist, at: datetime
-) -> Release | Refusal:
-    """The release of a case, or every reason why it may not leave the house at this moment."""
-    reasons = tuple(_reasons_against(case, judgements, watchlist, at))
-    if reasons:
-        return Refusal(case.key, reasons)
-    return Release(case, tuple(judgements), looked_at=case.facts.at, released_at=at)
-
-
-def _reasons_against(
-    case: Case, judgements: Sequence[Judgement], watchlist: Watchlist, at: datetime
-) -> Iterator[str]:
-    facts = case.facts
-    if case.state is CaseState.VICTIM:
-        yield _("已认定为受害单位，只通知其负责人，不对外发布")
-    elif case.state is CaseState.DISMISSED:
-        yield _("已排除")
-    elif case.state is not CaseState.RELEASED or len(_confirmers(judgements)) < 2:
-        yield _("尚未经两人确认")
-    if facts.verdict not in ACCUSED or facts.page_condition is not PageCondition.CONTENT:
-        said = _("最近一次查看没有看到违法内容（{condition}）")
-        yield said.format(condition=name_of(facts.page_condition))
-    if not timedelta(0) <= at - facts.at <= FRESH:
-        said = _("最近一次查看在 {at}，不在 24 小时以内，请重新取证")
-        yield said.format(at=shown(facts.at))
-    guard = Guard(watchlist)
-    hosts = {host_of(url) for url in facts.urls} | {facts.domain, facts.final_domain}
-    for host in sorted(hosts - {""}):
-        if guard.protects(host, at):
-            yield _("{host} 是受保护的网站").format(host=host)

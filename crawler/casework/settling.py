@@ -1,87 +1,165 @@
-"""Writes down at the end of a run what it means for every case, and lists the open ones."""
+"""Writes down at the end of a run what it means for the cases it saw, and lists the open ones."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
-from crawler.casework.groups import ACCUSED, Look, group
-from crawler.changes import compare, last_known
-from crawler.model import Case, CaseFacts, CaseState, ChangeKind, PageCondition, Watchlist
-from crawler.store import CaseRecord, Store
+from crawler.casework.day import Day, Seen
+from crawler.casework.groups import condition_of, facts_of
+from crawler.casework.machine import step
+from crawler.casework.placing import ACCUSED, Look
+from crawler.casework.sightings import sightings_of
+from crawler.casework.succession import Succession, as_of_page
+from crawler.changes import STILL, compare, last_known, moved, moves
+from crawler.model import (
+    MACHINE,
+    Case,
+    CaseFacts,
+    CaseKey,
+    CaseState,
+    Decision,
+    Judgement,
+    PageCondition,
+    Standing,
+    Verdict,
+    Watchlist,
+)
+from crawler.store import CaseRecord, Store, place_of
 
-_DECIDED = frozenset({CaseState.CONFIRMED, CaseState.RELEASED})
+_AT_ONCE = 200
+_IDLE = frozenset({PageCondition.PARKED, PageCondition.EXPIRED, PageCondition.EMPTY})
+"""What an address shows before it is put to use; a name that does not exist is empty."""
 
 
-def settle(store: Store, run_id: str, watchlist: Watchlist, at: datetime) -> tuple[Case, ...]:
-    """Write down what an unfinished run means for every case; returns its hit list.
+def settle(
+    store: Store, run_id: str, watchlist: Watchlist, at: datetime, *, is_outage: bool = False
+) -> tuple[Case, ...]:
+    """Write down what an unfinished run means for the cases it saw; returns its hit list.
 
-    Doing it again, after more visits or after a crash, replaces what was written. A dismissed case
-    whose verdict or offence is graver than at dismissal is open again. Raises `StoreError` where
-    the run has completed.
+    Doing it again, after more visits or after a crash, replaces what was written. A dismissed or
+    muted case whose verdict or offence is graver than when that was decided is open again. In an
+    outage of our own nothing was seen. Raises `StoreError` where the run has completed.
     """
-    before = store.completed_before(run_id)
-    records = store.case_records(before.id) if before else ()
-    known = {record.facts.key: record for record in records}
-    earlier = tuple(record.facts for record in known.values())
-    pairs = [*store.assessments(run_id), *_earlier_looks(store, run_id, earlier)]
-    found = {facts.key: facts for facts in group(run_id, pairs, watchlist, earlier)}
-    for key, record in known.items():
-        # A key that today's watchlist forms otherwise: what is known of it stands as it is.
-        found.setdefault(key, replace(record.facts, run=run_id))
-    kept = [facts for key, facts in found.items() if key in known or facts.verdict in ACCUSED]
-    dismissed = store.dismissed_keys()
-    store.save_case_records(
-        run_id,
-        [_record(known.get(facts.key), facts) for facts in kept],
-        [facts.key for facts in kept if str(facts.key) in dismissed and _is_graver(store, facts)],
-        at,
-    )
-    return hit_list(store, run_id)
+    store.clear_case_records(run_id)
+    day = Day(store, run_id, watchlist, is_outage=is_outage)
+    succession = Succession(store, day)
+    batch: list[CaseRecord] = []
+    graver: list[CaseKey] = []
+    for key in day.cases():
+        record = _record_of(store, run_id, day, succession, key)
+        if record is None:
+            continue
+        batch.append(record)
+        if _is_graver(store, record.facts):
+            graver.append(key)
+        if len(batch) >= _AT_ONCE:
+            _write_down(store, run_id, batch, at)
+            batch = []
+    _write_down(store, run_id, batch, at)
+    if is_outage:
+        # What a portal showed in their place may have been judged clear, to be left for a week.
+        store.make_due(day.leads, at)
+    succession.complete(at)
+    for key in graver:
+        _open_again(store, key, run_id, at)
+    return hit_list(store, run_id, at)
 
 
-def hit_list(store: Store, run_id: str) -> tuple[Case, ...]:
+def _write_down(store: Store, run_id: str, batch: list[CaseRecord], at: datetime) -> None:
+    """Store records; a page that was accused not long ago is due tomorrow, however clear today."""
+    store.save_case_records(run_id, batch)
+    hiding = [
+        visit.rpartition(".")[2]
+        for record in batch
+        if record.facts.verdict is Verdict.CLEAR
+        and any(swing.field == "verdict" for swing in record.motion.swings)
+        for visit in record.facts.visits
+    ]
+    store.make_due(hiding, at)
+
+
+def hit_list(store: Store, run_id: str, at: datetime | None = None) -> tuple[Case, ...]:
     """Every open suspect and doubtful case as of a run, the gravest first.
 
-    Confirmed and released cases are open whatever they show now; dismissed ones and victims are
-    not. One that no longer shows an offence is listed in the run that notices it, so that a site
-    that hides from us does not leave the list in silence.
+    Confirmed and released cases are open whatever they show now; dismissed ones, victims, merged
+    and muted ones are not. One that no longer shows an offence is listed in the run that notices
+    it, so that a site that hides from us does not leave the list in silence. `at`, by default the
+    start of the run, decides on mutes.
     """
-    return tuple(sorted(filter(_is_listed, store.cases(run_id)), key=_rank))
+    moment = at or store.run(run_id).started_at
+    with _no_garbage():
+        return tuple(sorted(store.listed(run_id, moment), key=place_of))
 
 
-def _is_listed(case: Case) -> bool:
-    if case.state is CaseState.OPEN:
-        return case.facts.verdict in ACCUSED or case.change.kind is not ChangeKind.SAME
-    return case.state in _DECIDED
+@contextmanager
+def _no_garbage() -> Iterator[None]:
+    """Look for no garbage meanwhile; among a hundred thousand cases that takes as long as reading.
+
+    Cases hold no cycles, so that nothing waits for it.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
-def _rank(case: Case) -> tuple[int, int, float, str]:
-    facts = case.facts
-    return -facts.verdict.gravity, -facts.offence.gravity, -facts.score, str(case.key)
+def _record_of(
+    store: Store, run_id: str, day: Day, succession: Succession, key: CaseKey
+) -> CaseRecord | None:
+    """What the run says of one key, or `None` where it says nothing of it."""
+    previous = store.known_record(run_id, key)
+    seen = day.seen(key)
+    if previous is None:
+        inherited = succession.record_before(key)
+        previous = as_of_page(inherited, key) if inherited else None
+    looks = [*day.looks(seen, previous), *_earlier_looks(store, day, key, previous)]
+    if not looks or (previous is None and not any(look[1].verdict in ACCUSED for look in looks)):
+        return None
+    if succession.leaves(key, looks):
+        return None
+    earlier = previous.facts if previous else None
+    saw_any = any(each.condition is not PageCondition.UNKNOWN for each in seen)
+    facts = facts_of(run_id, key, looks, earlier, saw_any=saw_any)
+    return _record(previous, facts, was_idle=previous is None and _was_idle(store, run_id, seen))
 
 
-def _earlier_looks(store: Store, run_id: str, earlier: Iterable[CaseFacts]) -> Iterator[Look]:
-    """The last looks at the pages of known cases."""
-    for visit_id in sorted({visit for facts in earlier for visit in facts.visits}):
+def _earlier_looks(
+    store: Store, day: Day, key: CaseKey, previous: CaseRecord | None
+) -> Iterator[Look]:
+    """The last looks at the pages of a known case that still belong to it."""
+    for visit_id in sorted(previous.facts.visits) if previous else ():
         look = store.assessed_visit(visit_id)
-        if look is not None and look[0].run != run_id:
+        if look is not None and look[0].run != day.run and day.places.key_of(*look) == key:
             yield look
 
 
-def _record(previous: CaseRecord | None, facts: CaseFacts) -> CaseRecord:
-    if previous is None:
-        known, first_seen, content_at = None, facts.at, None
-    else:
-        known, first_seen, content_at = previous.known, previous.first_seen, previous.content_at
+def _was_idle(store: Store, run_id: str, seen: list[Seen]) -> bool:
+    """Whether an address of a new case was looked at before and showed nothing yet."""
+    before = (store.look_before(run_id, each.lead) for each in seen)
+    return any(look is not None and condition_of(look) in _IDLE for look in before)
+
+
+def _record(previous: CaseRecord | None, facts: CaseFacts, *, was_idle: bool) -> CaseRecord:
+    known = previous.known if previous else None
+    motion = previous.motion if previous else STILL
+    content_at = previous.content_at if previous else None
     shows = facts.page_condition is PageCondition.CONTENT
     return CaseRecord(
         facts=facts,
         known=last_known(known, facts),
-        change=compare(known, facts, had_content=content_at is not None),
-        first_seen=first_seen,
+        change=compare(
+            known, facts, had_content=content_at is not None, was_idle=was_idle, motion=motion
+        ),
+        first_seen=previous.first_seen if previous else facts.at,
         content_at=facts.at if shows else content_at,
+        sightings=sightings_of(previous.sightings if previous else (), facts),
+        motion=moved(motion, moves(known, facts) if known else (), facts.at),
     )
 
 
@@ -92,3 +170,16 @@ def _is_graver(store: Store, facts: CaseFacts) -> bool:
         facts.verdict.gravity > judged.verdict.gravity
         or facts.offence.gravity > judged.offence.gravity
     )
+
+
+def _open_again(store: Store, key: CaseKey, run_id: str, at: datetime) -> None:
+    """Let a case that was dismissed or muted be seen again."""
+
+    def decide(case: Case) -> Judgement | None:
+        if case.state is not CaseState.DISMISSED and case.muted_until is None:
+            return None
+        state = CaseState.OPEN if case.state is CaseState.DISMISSED else case.state
+        standing = Standing(state)
+        return Judgement(key, Decision.REOPEN, MACHINE, at, f"run {run_id}", leads_to=standing)
+
+    step(store, str(key), decide)

@@ -65,6 +65,59 @@ class Change:
     kind: ChangeKind
     fields: tuple[str, ...] = ()
     """Names of the fields that differ; empty where the kind says it all."""
+    flapping: bool = False
+    """Whether something about the case goes to and fro; told when that begins, then no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """When a case first and last showed something."""
+
+    kind: str
+    """`url`, `final_domain`, `registrar`, `qr`, or the type of a contact."""
+    value: str
+    first_seen: datetime
+    last_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Swing:
+    """One time that a field of a case took another value."""
+
+    field: str
+    before: str
+    after: str
+    at: datetime
+    returned: bool
+    """Whether it had that value not long before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flap:
+    """A field that goes to and fro, which was told when that was first seen."""
+
+    field: str
+    told: str
+    """The value that it was told to have then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """How the fields of a case moved of late."""
+
+    swings: tuple[Swing, ...] = ()
+    flaps: tuple[Flap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a case stands with people: what every decision leads to."""
+
+    state: CaseState = CaseState.OPEN
+    muted_until: datetime | None = None
+    """Off the list before this moment, UTC."""
+    part_of: CaseKey | None = None
+    """The case that it was merged into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +133,43 @@ class Case:
     """When it last showed content, UTC."""
     version: int = 0
     """Counts decisions; two people deciding at once are told apart by it."""
+    muted_until: datetime | None = None
+    part_of: CaseKey | None = None
+    sightings: tuple[Sighting, ...] = ()
+    """When it first and last showed each address, contact, code, domain and registrar."""
+
+    @property
+    def standing(self) -> Standing:
+        """Where it stands with people."""
+        return Standing(self.state, self.muted_until, self.part_of)
+
+
+MACHINE = "machine"
+"""Who decides where the machine does; no person may bear that name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A person's decision about a case."""
+    """A decision about a case: who, when, why, and where it leads."""
 
     case: CaseKey
     decision: Decision
     by: str
     at: datetime
     reason: str
+    version: int = 0
+    """The version of the case that it makes; 0 in those of the first schema."""
+    leads_to: Standing | None = None
+    """Where the case stands after it; `None` in those of the first schema."""
+    verdict: Verdict = Verdict.UNKNOWN
+    offence: Offence = Offence.NONE
+    """How grave the case looked when it was decided."""
+    undoes: int = 0
+    """Of an undo, the version that the decision taken back had made."""
+    urls: tuple[str, ...] = ()
+    """Of a split, the pages that become a case of their own."""
+    papers: tuple[str, ...] = ()
+    """Of a correction, the files that named the case."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,24 +155,68 @@ class ChangeKind(StrEnum):
 
 
 class Decision(StrEnum):
-    """What a person decided about a case."""
+    """What a person decided about a case, or the machine where nothing is left to decide."""
 
     CONFIRM = "confirm"
     DISMISS = "dismiss"
+    WATCH = "watch"
+    """Too little to decide on: looked at on, listed as watched."""
     VICTIM = "victim"
     """The owner was hacked: notify, never expose."""
+    NOTE = "note"
+    """A remark; decides nothing."""
+    UNDO = "undo"
+    """Takes back the last decision that still stands."""
+    MUTE = "mute"
+    """Off the list until a day, or until the case looks graver."""
+    MERGE = "merge"
+    """The case is part of another one."""
+    SPLIT = "split"
+    """Pages of the case are a case of their own from the next run on."""
+    REOPEN = "reopen"
+    APPEAL = "appeal"
+    """Somebody accused objects: nothing leaves until people decide anew."""
+    CORRECT = "correct"
+    """A published accusation is withdrawn; the papers that held it are named."""
+
+    @property
+    def is_choice(self) -> bool:
+        """Whether it takes no more than a reason, so that it can be chosen in a list."""
+        return self in (
+            Decision.CONFIRM,
+            Decision.DISMISS,
+            Decision.WATCH,
+            Decision.VICTIM,
+            Decision.NOTE,
+        )
 
 
 class CaseState(StrEnum):
     """Where a case stands with the people who review it."""
 
     OPEN = "open"
+    WATCHED = "watched"
     CONFIRMED = "confirmed"
     """One person has confirmed; a second one is needed before anything leaves."""
     RELEASED = "released"
     """Two people have confirmed."""
     DISMISSED = "dismissed"
     VICTIM = "victim"
+    APPEALED = "appealed"
+    """Somebody accused objects; two people must confirm anew before anything leaves."""
+    CORRECTED = "corrected"
+    """What was published is withdrawn."""
+    MERGED = "merged"
+    """Part of another case, which is decided in its place."""
+
+
+class Hosting(StrEnum):
+    """Whose site a page stands in."""
+
+    OWN = "own"
+    """Nothing says that the owner of the site is not who publishes the page."""
+    FOREIGN = "foreign"
+    """Hosted in a foreign site: somebody put the page there who does not own it."""
 
 
 class Family(StrEnum):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -39,6 +40,39 @@ def digest_of(*texts: str) -> str:
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()
 
 
+def row_digest(*values: str | float | None) -> str:
+    """SHA-256 over the columns of a row as a JSON list: no spaces, ASCII.
+
+    It finds what changed by itself; against who recomputes it, digests over many rows stand in the
+    chain.
+    """
+    # SQLite keeps no sign of a zero.
+    stored = [value + 0.0 if isinstance(value, float) else value for value in values]
+    return digest_of(json.dumps(stored, separators=(",", ":")))
+
+
+def seal(
+    connection: sqlite3.Connection,
+    at: datetime,
+    actor: str,
+    action: str,
+    subject: str,
+    digest: str,
+) -> int:
+    """Append an entry inside the caller's transaction; returns its number."""
+    sql = "SELECT seq, hash FROM custody WHERE seq = (SELECT max(seq) FROM custody)"
+    last = connection.execute(sql).fetchone()
+    seq = last[0] + 1 if last else 1
+    previous = last[1] if last else FIRST
+    fields = (seq, stamp(at), actor, action, subject, digest, previous)
+    connection.execute(
+        "INSERT INTO custody (seq, at, actor, action, subject, digest, previous, hash)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (*fields, entry_hash(*fields)),
+    )
+    return seq
+
+
 class CustodyStore(StoreBase):
     """One chain for all evidence and all decisions; entries only come in."""
 
@@ -52,20 +86,11 @@ class CustodyStore(StoreBase):
 
     def _seal(self, at: datetime, actor: str, action: str, subject: str, digest: str) -> int:
         """Append inside the caller's transaction; returns the entry's number."""
-        last = self._row("SELECT seq, hash FROM custody ORDER BY seq DESC LIMIT 1")
-        seq = last["seq"] + 1 if last else 1
-        previous = last["hash"] if last else FIRST
-        fields = (seq, stamp(at), actor, action, subject, digest, previous)
-        self._write(
-            "INSERT INTO custody (seq, at, actor, action, subject, digest, previous, hash)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (*fields, entry_hash(*fields)),
-        )
-        return seq
+        return seal(self._connection, at, actor, action, subject, digest)
 
     def custody(self, since: int = 1) -> Iterator[CustodyEntry]:
         """The entries from a number on, in order."""
-        for row in self._rows("SELECT * FROM custody WHERE seq >= ? ORDER BY seq", (since,)):
+        for row in self._each("SELECT * FROM custody WHERE seq >= ? ORDER BY seq", (since,)):
             yield CustodyEntry(
                 row["seq"],
                 parse(row["at"]),

@@ -9,7 +9,8 @@ from crawler.clock import parse, stamp
 from crawler.errors import StoreError
 from crawler.language import _
 from crawler.model import Lead, LeadReason
-from crawler.store.base import StoreBase
+from crawler.store.base import Value
+from crawler.store.sums import SummedStore
 
 _LEADS = """
     SELECT leads.id, leads.url, leads.depth, reasons.source, reasons.detail, reasons.at
@@ -18,7 +19,7 @@ _LEADS = """
 _ORDER = " ORDER BY leads.id, reasons.at, reasons.source, reasons.detail"
 
 
-class LeadStore(StoreBase):
+class LeadStore(SummedStore):
     """The addresses of all runs, each once."""
 
     def add_leads(self, run_id: str, leads: Sequence[Lead]) -> int:
@@ -30,20 +31,30 @@ class LeadStore(StoreBase):
         fresh = 0
         with self._transaction():
             for lead in leads:
-                fresh += self._write(
-                    "INSERT OR IGNORE INTO leads (id, url, depth, first_run) VALUES (?, ?, ?, ?)",
-                    (lead.id, lead.url, lead.depth, run_id),
-                )
-                self._write(
-                    "UPDATE leads SET depth = ? WHERE id = ? AND depth > ?",
-                    (lead.depth, lead.id, lead.depth),
-                )
-                for reason in lead.reasons:
-                    self._write(
-                        "INSERT OR IGNORE INTO reasons (lead, source, detail, at)"
-                        " VALUES (?, ?, ?, ?)",
-                        (lead.id, reason.source, reason.detail, stamp(reason.at)),
-                    )
+                fresh += self._add_lead(run_id, lead)
+        return fresh
+
+    def _add_lead(self, run_id: str, lead: Lead) -> int:
+        values: dict[str, Value] = {
+            "id": lead.id,
+            "url": lead.url,
+            "depth": lead.depth,
+            "first_run": run_id,
+            "visited_at": None,
+            "recheck_at": None,
+            "asked_at": None,
+        }
+        fresh = self._insert("leads", values, "ON CONFLICT DO NOTHING")
+        if not fresh:
+            self._change("leads", "depth = min(depth, ?)", "id = ?", (lead.depth,), (lead.id,))
+        for reason in lead.reasons:
+            said = {
+                "lead": lead.id,
+                "source": reason.source,
+                "detail": reason.detail,
+                "at": stamp(reason.at),
+            }
+            self._insert("reasons", said, "ON CONFLICT DO NOTHING")
         return fresh
 
     def lead(self, lead_id: str) -> Lead:
@@ -60,19 +71,26 @@ class LeadStore(StoreBase):
         a person since the last look.
         """
         sql = """
-            WHERE NOT EXISTS (SELECT 1 FROM visits WHERE run = ? AND lead = leads.id)
-            AND (recheck_at IS NULL OR recheck_at <= ? OR asked_at > visited_at)
+            WHERE leads.id IN (
+                SELECT id FROM leads WHERE recheck_at IS NULL OR recheck_at <= ?
+                UNION SELECT id FROM leads WHERE asked_at IS NOT NULL AND asked_at > visited_at
+            )
+            AND NOT EXISTS (SELECT 1 FROM visits WHERE run = ? AND lead = leads.id)
         """
-        return self._leads(_LEADS + sql + _ORDER, (run_id, stamp(at)))
+        return self._leads(_LEADS + sql + _ORDER, (stamp(at), run_id))
 
     def ask_for(self, lead_id: str, at: datetime) -> None:
         """Make a lead due because a person asks; raises `StoreError` where there is none."""
         with self._transaction():
-            touched = self._write(
-                "UPDATE leads SET asked_at = ? WHERE id = ?", (stamp(at), lead_id)
-            )
+            touched = self._change("leads", "asked_at = ?", "id = ?", (stamp(at),), (lead_id,))
             if not touched:
                 raise StoreError(_("没有编号为 {lead} 的线索").format(lead=lead_id))
+
+    def make_due(self, leads: Sequence[str], at: datetime) -> None:
+        """Let leads be looked at again from a moment on."""
+        with self._transaction():
+            for lead in leads:
+                self._change("leads", "recheck_at = ?", "id = ?", (stamp(at),), (lead,))
 
     def _leads(self, sql: str, parameters: tuple[str, ...]) -> list[Lead]:
         reasons: dict[tuple[str, str, int], list[LeadReason]] = {}

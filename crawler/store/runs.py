@@ -10,11 +10,11 @@ from crawler.clock import beijing, stamp
 from crawler.errors import StoreError
 from crawler.language import _
 from crawler.model import Run, RunStatus, SourceState
-from crawler.store.base import StoreBase
 from crawler.store.codec import read_json, write_json
+from crawler.store.sums import SummedStore
 
 
-class RunStore(StoreBase):
+class RunStore(SummedStore):
     """The daily jobs."""
 
     def start_run(self, at: datetime) -> Run:
@@ -26,10 +26,14 @@ class RunStore(StoreBase):
             while name in taken:
                 name, count = f"{stem}-{count}", count + 1
             run = Run(name, RunStatus.RUNNING, at)
-            self._write(
-                "INSERT INTO runs (id, status, started_at, document) VALUES (?, ?, ?, ?)",
-                (run.id, run.status, stamp(at), write_json(run)),
-            )
+            values = {
+                "seq": self._rows("SELECT coalesce(max(seq), 0) + 1 FROM runs")[0][0],
+                "id": run.id,
+                "status": run.status.value,
+                "started_at": stamp(at),
+                "document": write_json(run),
+            }
+            self._insert("runs", values)
         return self.run(name)
 
     def complete_run(self, run_id: str, at: datetime, degraded: tuple[str, ...]) -> Run:
@@ -40,11 +44,18 @@ class RunStore(StoreBase):
                 run = replace(
                     run, status=RunStatus.COMPLETED, finished_at=at, degraded=tuple(degraded)
                 )
-                self._write(
-                    "UPDATE runs SET status = ?, document = ? WHERE id = ?",
-                    (run.status, write_json(run), run_id),
+                self._change(
+                    "runs",
+                    "status = ?, document = ?",
+                    "id = ?",
+                    (run.status, write_json(run)),
+                    (run_id,),
                 )
+                self._close(run)
         return self.run(run_id)
+
+    def _close(self, run: Run) -> None:
+        """Do what else a run's completion means, inside its transaction."""
 
     def run(self, run_id: str) -> Run:
         """The run of an id; raises `StoreError` where there is none."""
@@ -52,6 +63,10 @@ class RunStore(StoreBase):
         if run is None:
             raise StoreError(_("没有编号为 {run} 的运行").format(run=run_id))
         return run
+
+    def run_ids(self) -> list[str]:
+        """Ids of all runs, in the order in which they were started."""
+        return [row["id"] for row in self._rows("SELECT id FROM runs ORDER BY seq")]
 
     def unfinished_run(self) -> Run | None:
         """The run that was started last and has not completed, or `None`."""
@@ -76,10 +91,9 @@ class RunStore(StoreBase):
     def save_source(self, run_id: str, state: SourceState) -> None:
         """Keep what a source saw in a run, in place of what it said before."""
         with self._transaction():
-            self._write(
-                "INSERT OR REPLACE INTO sources (run, source, document) VALUES (?, ?, ?)",
-                (run_id, state.source, write_json(state)),
-            )
+            values = {"run": run_id, "source": state.source, "document": write_json(state)}
+            self._write("DELETE FROM sources WHERE run = ? AND source = ?", (run_id, state.source))
+            self._insert("sources", values)
 
     def sources(self, run_id: str) -> tuple[SourceState, ...]:
         """What each source saw in a run, by name."""

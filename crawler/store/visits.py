@@ -13,7 +13,8 @@ from crawler.errors import StoreError
 from crawler.language import _
 from crawler.model import Capture, Knowledge, Manifest, Registration, Visit, manifest_of
 from crawler.store.codec import read_json, write_json
-from crawler.store.custody import CustodyStore, digest_of
+from crawler.store.custody import digest_of
+from crawler.store.sums import SummedStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class FrozenManifest:
         return read_json(self.document, Manifest)
 
 
-class VisitStore(CustodyStore):
+class VisitStore(SummedStore):
     """What addresses showed us."""
 
     def save_visits(self, visits: Sequence[Visit]) -> None:
@@ -66,9 +67,12 @@ class VisitStore(CustodyStore):
         fresh = sum(self._save_capture(visit.id, each, texts[each.id]) for each in visit.captures)
         if not is_new and not fresh:
             return
-        self._write(
-            "UPDATE leads SET visited_at = max(coalesce(visited_at, ''), ?) WHERE id = ?",
-            (stamp(visit.at), visit.lead),
+        self._change(
+            "leads",
+            "visited_at = max(coalesce(visited_at, ''), ?)",
+            "id = ?",
+            (stamp(visit.at),),
+            (visit.lead,),
         )
         self._keep_registration(visit.registration)
         if is_new and fresh == len(texts):
@@ -107,10 +111,12 @@ class VisitStore(CustodyStore):
     def _keep_registration(self, registration: Registration | None) -> None:
         if registration is None or registration.state is Knowledge.UNKNOWN:
             return
-        self._write(
-            "INSERT OR IGNORE INTO registrations (domain, asked_at, document) VALUES (?, ?, ?)",
-            (registration.domain, stamp(registration.asked_at), write_json(registration)),
-        )
+        values = {
+            "domain": registration.domain,
+            "asked_at": stamp(registration.asked_at),
+            "document": write_json(registration),
+        }
+        self._insert("registrations", values, "ON CONFLICT DO NOTHING")
 
     def visit(self, visit_id: str) -> Visit:
         """The Visit of an id without its bodies; raises `StoreError` where there is none."""

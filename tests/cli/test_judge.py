@@ -156,7 +156,7 @@ def test_explain_of_a_case_tells_of_the_page_that_decided(tmp_path: Path) -> Non
         store.save_assessments(run, [(opinion, DAY) for opinion in opinions])
         facts = make_facts(run, tuple(visit.id for visit in visits))
         change = Change(ChangeKind.NEW)
-        store.save_case_records(run, [CaseRecord(facts, facts, change, DAY, DAY)], [], DAY)
+        store.save_case_records(run, [CaseRecord(facts, facts, change, DAY, DAY)])
     told = certhound("explain", "domain:shop.test", "--data", str(tmp_path), "--json").stdout
     assert json.loads(told)["verdict"] == "suspect"
 

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from crawler.addresses import lead_id
+from crawler.casework import find_case
 from crawler.cli.refer import report
 from crawler.clock import beijing_date, now
 from crawler.custody import check
@@ -32,12 +33,13 @@ from crawler.model import (
     PageCondition,
     SourceState,
     SourceStatus,
+    Standing,
     Vantage,
     Verdict,
     Visit,
 )
 from crawler.store import Store
-from crawler.store.cases import CaseRecord, JudgedAs
+from crawler.store.cases import CaseRecord
 
 PAGE = "<title>特种作业操作证查询平台</title>".encode()
 
@@ -103,7 +105,7 @@ def data(tmp_path: Path) -> Path:
             facts = _facts(visit, domain, offence, at)
             records.append(CaseRecord(facts, facts, Change(ChangeKind.NEW), at, at))
         store.save_source(run.id, SourceState("tips", SourceStatus.DONE, 3, 1))
-        store.save_case_records(run.id, records, (), at)
+        store.save_case_records(run.id, records)
         store.complete_run(run.id, at, ())
     return folder
 
@@ -112,10 +114,16 @@ def _confirm(data: Path, domain: str, *names: str) -> None:
     key = CaseKey(KeyKind.DOMAIN, domain)
     with Store.open(data) as store:
         for number, name in enumerate(names):
-            judgement = Judgement(key, Decision.CONFIRM, name, now(), "页面仿冒查询平台")
             state = CaseState.RELEASED if number else CaseState.CONFIRMED
-            judged = JudgedAs(Verdict.SUSPECT, Offence.IMITATION_QUERY)
-            assert store.save_judgement(judgement, state, number, judged)
+            judgement = Judgement(
+                key,
+                Decision.CONFIRM,
+                name,
+                now(),
+                "页面仿冒查询平台",
+                leads_to=Standing(state),
+            )
+            assert store.save_judgement(judgement, find_case(store, str(key)))
 
 
 def _run(data: Path, *arguments: str) -> Result:

@@ -122,7 +122,7 @@ def test_workbook_can_be_worked_in(written: dict[str, Path]) -> None:
     assert sheet.freeze_panes == f"A{head + 1}"
     assert sheet.auto_filter.ref.startswith(f"A{head}:")
     validation = sheet.data_validations.dataValidation[0]
-    assert validation.formula1 == '"确认,排除,受害单位"'
+    assert validation.formula1 == '"确认,排除,观察,受害单位,备注"'
     assert str(validation.sqref) == f"B{head + 1}:B{head + 3}"
     assert sheet.page_setup.orientation == "landscape"
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from crawler.health import degradations
+from crawler.health import Sight, degradations
 from crawler.judging import SECONDS, UNJUDGED, JudgePool
 from crawler.model import Assessment, Verdict, Visit
 from tests.store.conftest import DAY, make_visit
@@ -55,6 +55,6 @@ def test_a_long_page_is_judged_by_its_beginning() -> None:
 
 
 def test_a_page_that_was_not_judged_degrades_the_run() -> None:
-    assert list(degradations((), (), None, 0, 0, has_browser=True)) == []
-    (said,) = degradations((), (), None, 1, 0, has_browser=True)
+    assert list(degradations((), Sight(), None, 0, has_browser=True)) == []
+    (said,) = degradations((), Sight(unjudged=1), None, 0, has_browser=True)
     assert said.startswith("1 个页面")

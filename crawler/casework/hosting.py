@@ -1,0 +1,68 @@
+"""Tells a page that its site's owner publishes from one that somebody put into a foreign site."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from crawler.addresses import covers, host_of, parts
+from crawler.model import Assessment, Hosting, Knowledge, PageCondition, Verdict, Visit
+
+FOREIGN_SITE = "hosted_in_foreign_site"
+"""Name of the signal by which a detector says that the page stands in somebody else's site."""
+
+# Founders' judgement: fakes live days to months, and what lives shorter than a year is nobody's old
+# school; a name held for five years is held by somebody with other business than a fake.
+_YOUNG = timedelta(days=365)
+_OLD = timedelta(days=5 * 365)
+
+_INSTITUTIONS = ("edu.cn", "ac.cn")
+"""Suffixes under which only schools and institutes register (CNNIC, 中国互联网络域名体系, 2018)."""
+
+_INDEX = re.compile(r"^/(?:(?:index|default|home)\.[a-z]+)?$", re.IGNORECASE)
+
+
+def hosting_of(visit: Visit, assessment: Assessment, front: Verdict | None) -> Hosting:
+    """Whose site an accused page stands in, by what one Visit offers.
+
+    `front` is what was thought of the site's front page, `None` where nobody saw it. Where it stays
+    open, the site is held to be the publisher's own. A page of an offender's own domain taken for a
+    foreign one only narrows the case; a school taken for the offender accuses an innocent owner.
+    """
+    if any(signal.rule == FOREIGN_SITE for signal in assessment.findings.signals):
+        return Hosting.FOREIGN
+    host = host_of(visit.url)
+    if any(covers(suffix, host) for suffix in _INSTITUTIONS):
+        return Hosting.FOREIGN
+    age = _age(visit)
+    if is_front(visit.url) or front in (Verdict.SUSPECT, Verdict.DOUBTFUL):
+        return Hosting.OWN
+    if age is not None and age < _YOUNG:
+        return Hosting.OWN
+    if front is Verdict.CLEAR or (age is not None and age >= _OLD):
+        return Hosting.FOREIGN
+    return Hosting.OWN
+
+
+def is_front(url: str) -> bool:
+    """Whether the address is the front page of its registered domain."""
+    host = host_of(url)
+    split = urlsplit(url)
+    own = parts(host).registrable
+    return host in (own, f"www.{own}") and bool(_INDEX.match(split.path)) and not split.query
+
+
+def tells_of_front(visit: Visit, assessment: Assessment) -> bool:
+    """Whether a look at a front page shows what the site itself is about."""
+    own = parts(host_of(visit.url)).registrable
+    stayed = any(parts(host_of(each.final_url)).registrable == own for each in visit.captures)
+    return stayed and assessment.page_condition is PageCondition.CONTENT
+
+
+def _age(visit: Visit) -> timedelta | None:
+    said = visit.registration
+    if said is None or said.registered_on.state is not Knowledge.KNOWN:
+        return None
+    since = said.registered_on.value
+    return visit.at - since if since is not None else None
