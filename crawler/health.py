@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from crawler.language import _
 from crawler.model import Failure, SourceState, SourceStatus, Visit
+from crawler.telling import titled_source
 
 # Founders' judgement: with fewer captures than this, all failing, the sites may be at fault.
 _ENOUGH_TO_DOUBT_US = 5
@@ -37,11 +38,11 @@ def degradations(
     for state in states:
         if state.status is SourceStatus.BLIND:
             said = _("来源 {source} 未能工作：{detail}")
-            yield said.format(source=state.source, detail=state.detail)
+            yield said.format(source=titled_source(state.source), detail=state.detail)
         elif state.status is SourceStatus.PARTIAL:
             said = _("来源 {source} 有 {failed}/{all} 次请求失败：{detail}")
             yield said.format(
-                source=state.source,
+                source=titled_source(state.source),
                 failed=state.failures,
                 all=state.requests,
                 detail=state.detail,

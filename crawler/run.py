@@ -41,6 +41,7 @@ from crawler.progress import ProgressBoard, Stage
 from crawler.snowball import leads_from
 from crawler.store import Store
 from reports.hitlist import write_hitlist
+from reports.thumbnails import pictures_from
 from seeds import load_watchlist
 from spiders import sources
 from spiders.base import Errand, SourceSpider
@@ -280,7 +281,8 @@ class _Job:
         degraded = tuple(degradations(states, visits, room, unjudged, has_browser=has_browser))
         run = Run(self._run.id, self._run.status, self._run.started_at, at, degraded)
         folder = self._data / "reports"
-        files = write_hitlist(folder, run, states, cases, at)
+        pictures = pictures_from(self._store.visit, self._blobs.get)
+        files = write_hitlist(folder, run, states, cases, at, pictures=pictures)
         # Completed last: killed before this line, the run resumes and writes its list again.
         run = self._store.complete_run(self._run.id, at, degraded)
         return RunOutcome(run, states, cases, files, len(pairs))

@@ -12,10 +12,14 @@ from crawler.clock import shown
 from crawler.language import _
 from crawler.masking import mask_contact, mask_identity
 from crawler.model import Case, CaseFacts, Change, Family, Signal
+from crawler.telling import name_of_place, told_words
 from crawler.wording import name_of, name_of_field
 
 Describe = Callable[[str], str]
 """From the name of a rule to the sentence that says what it means, empty where none is known."""
+
+_OF_ADDRESSES = frozenset({"url", "link", "img", "script", "style", "vantages"})
+"""Places whose words are addresses or hold them."""
 
 # Characters no XML file may hold, and the ones that turn the reading direction around: a page
 # that puts them into a title could make a sheet unreadable, or a name look like another.
@@ -93,17 +97,25 @@ def reasons(signals: Sequence[Signal], describe: Describe, *, innocent: bool) ->
     found = []
     for _rule, group in groupby(wanted, key=lambda item: item.rule):
         members = sorted(group, key=lambda item: -item.strength)
-        said = dict.fromkeys(f"「{_words(item)}」" for item in members if item.words)
+        said = dict.fromkeys(quoted(item) for item in members if item.words)
         sentence = meaning(members[0], describe).rstrip("。.")
         words = "、".join(said)
         found.append((-members[0].strength, f"{sentence}：{words}" if words else sentence))
     return tuple(sentence for _strength, sentence in sorted(found))
 
 
-def _words(signal: Signal) -> str:
+def quoted(signal: Signal) -> str:
+    """The very words of a signal and where they stand; addresses defanged.
+
+    What the machine put together (a likeness, what each vantage saw) is told without quotes.
+    """
+    told = plain(told_words(signal))
     # Where the words are an address they are defanged like every other one.
-    shown_words = plain(signal.words)
-    return defang(shown_words) if signal.place in ("url", "link") else shown_words
+    told = defang(told) if signal.place in _OF_ADDRESSES else told
+    if told_words(signal) != signal.words:
+        return told
+    place = name_of_place(signal.place)
+    return _("「{words}」（{place}）").format(words=told, place=place)
 
 
 def registration(facts: CaseFacts) -> str:

@@ -21,6 +21,7 @@ ORDER = (
         "crawler.logs",
         "crawler.masking",
         "crawler.tables",
+        "crawler.telling",
         "crawler.wording",
     ),
     ("seeds",),
