@@ -72,7 +72,8 @@ def _notes(hits: HitList) -> list[Note]:
     if hits.degraded:
         lines = hits.warnings[:_WARNINGS]
         more = len(hits.warnings) - len(lines)
-        text = _("本次结果不完整，没有列出不等于没有：") + "；".join(line.rstrip("。.") for line in lines)
+        text = _("本次结果不完整，没有列出不等于没有：")
+        text += "；".join(line.rstrip("。.") for line in lines)
         if more:
             text += _("（另有 {count} 项见“来源”表）").format(count=more)
         notes.append(Note(text, alarming=True))

@@ -18,13 +18,24 @@ from crawler.wording import name_of, name_of_field
 Describe = Callable[[str], str]
 """From the name of a rule to the sentence that says what it means, empty where none is known."""
 
+_FIRST = (
+    Family.CLAIM,
+    Family.QUERY,
+    Family.SALE,
+    Family.CHEATING,
+    Family.OTHER_PAPERS,
+    Family.MIRROR,
+    Family.CLOAKING,
+)
+_TOLD = (*_FIRST, *(family for family in Family if family not in _FIRST))
+"""The order in which reasons are told."""
 _OF_ADDRESSES = frozenset({"url", "link", "img", "script", "style", "vantages"})
 """Places whose words are addresses or hold them."""
 
 # Characters no XML file may hold, and the ones that turn the reading direction around: a page
 # that puts them into a title could make a sheet unreadable, or a name look like another.
 _UNPRINTABLE = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069"
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069"
     r"\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 
@@ -91,7 +102,10 @@ def meaning(signal: Signal, describe: Describe) -> str:
 
 
 def reasons(signals: Sequence[Signal], describe: Describe, *, innocent: bool) -> tuple[str, ...]:
-    """Why the machine thinks so, one sentence per rule with the very words; or why it doubts it."""
+    """Why the machine thinks so, one sentence per rule with the very words; or why it doubts it.
+
+    What the page says of itself comes first, what is known about it last.
+    """
     wanted = [item for item in signals if (item.family is Family.INNOCENCE) == innocent]
     wanted.sort(key=lambda item: item.rule)
     found = []
@@ -100,8 +114,9 @@ def reasons(signals: Sequence[Signal], describe: Describe, *, innocent: bool) ->
         said = dict.fromkeys(quoted(item) for item in members if item.words)
         sentence = meaning(members[0], describe).rstrip("。.")
         words = "、".join(said)
-        found.append((-members[0].strength, f"{sentence}：{words}" if words else sentence))
-    return tuple(sentence for _strength, sentence in sorted(found))
+        told = f"{sentence}：{words}" if words else sentence
+        found.append((_TOLD.index(members[0].family), -members[0].strength, told))
+    return tuple(told for _family, _strength, told in sorted(found))
 
 
 def quoted(signal: Signal) -> str:

@@ -81,7 +81,7 @@ def _cut(whole: Image.Image) -> bytes:
         (width, max(1, width * kept // whole.width)), Image.Resampling.BOX
     )
     framed = Image.new("RGB", SIZE, "white")
-    framed.paste(small.crop((0, 0, width, height)), (0, 0))
+    framed.paste(small.crop((0, 0, width, min(height, small.height))), (0, 0))
     stream = BytesIO()
     framed.save(stream, "JPEG", quality=72, optimize=True)
     return stream.getvalue()
