@@ -11,6 +11,7 @@ from crawler.model import (
     CaseFacts,
     Change,
     ChangeKind,
+    Flap,
     Motion,
     PageCondition,
     Swing,
@@ -46,14 +47,18 @@ STILL = Motion()
 def moved(motion: Motion, values: Iterable[tuple[str, str, str]], at: datetime) -> Motion:
     """The motion with one more run's changes: of each the field, the value before, and after."""
     recent = [swing for swing in motion.swings if at - swing.at <= FLAP_WINDOW]
-    flapping = {name for name in motion.flapping if any(s.field == name for s in recent)}
+    flaps = {
+        flap.field: flap for flap in motion.flaps if any(s.field == flap.field for s in recent)
+    }
     for field, before, after in values:
         past = [swing for swing in recent if swing.field == field]
         returned = any(after == swing.before for swing in past)
         if returned and any(swing.returned for swing in past):
-            flapping.add(field)
+            flaps.setdefault(field, Flap(field, after))
         recent.append(Swing(field, before, after, at, returned))
-    return Motion(tuple(recent[-_MOST_SWINGS:]), tuple(sorted(flapping)))
+    return Motion(
+        tuple(recent[-_MOST_SWINGS:]), tuple(sorted(flaps.values(), key=lambda flap: flap.field))
+    )
 
 
 def compare(
@@ -70,66 +75,86 @@ def compare(
     `had_content` says whether the case showed content in an earlier run, `was_idle` whether the
     address of a new case was known parked, empty or unresolved before. Bytes, score and what is
     not known in this run never count. A field that returns to an earlier value for the second time
-    within two weeks is told as flapping, and no more until it has been steady for two weeks.
+    within two weeks is told as flapping, and no more until it has been steady for two weeks; if it
+    then is not as it was told, that is told.
     """
     if previous is None:
         return Change(ChangeKind.ACTIVATED if was_idle else ChangeKind.NEW)
-    quiet, new = _flapping(previous, current, motion)
-    shows = current.page_condition is PageCondition.CONTENT
-    was_gone = previous.page_condition in GONE
-    steady = "page_condition" not in quiet
-    begins = "page_condition" in new
-    if shows and was_gone and had_content and steady:
-        return Change(ChangeKind.BACK, flapping=begins)
-    graver = tuple(name for name in _graver(previous, current) if name not in quiet)
+    news = _News(previous, current, motion)
+    shows = news.is_told("page_condition") and news.now["page_condition"] == _SHOWN
+    if shows and had_content:
+        return news.change(ChangeKind.BACK, "page_condition")
+    graver = tuple(filter(news.is_told, _graver(previous, current)))
     if graver:
-        return Change(ChangeKind.ESCALATED, graver, flapping=not new.isdisjoint(graver))
-    if shows and was_gone and steady:
-        return Change(ChangeKind.ACTIVATED, flapping=begins)
-    changed = tuple(name for name in _changed(previous, current) if name not in quiet)
+        return news.change(ChangeKind.ESCALATED, *graver)
+    if shows:
+        return news.change(ChangeKind.ACTIVATED, "page_condition")
+    changed = tuple(name for name in news.now if name not in _TOLD_OTHERWISE and news.is_told(name))
     if changed:
-        return Change(ChangeKind.CHANGED, changed, flapping=not new.isdisjoint(changed))
-    is_gone = current.page_condition in GONE
-    if is_gone and not was_gone and steady:
-        return Change(ChangeKind.DOWN, flapping=begins)
-    if is_gone and _has_settled("page_condition", motion, current.at):
-        return Change(ChangeKind.DOWN)  # the last that was told of it is that it comes and goes
+        return news.change(ChangeKind.CHANGED, *changed)
+    if news.is_told("page_condition"):
+        return news.change(ChangeKind.DOWN, "page_condition")
     return Change(ChangeKind.SAME)
 
 
-def _flapping(
-    previous: CaseFacts, current: CaseFacts, motion: Motion
-) -> tuple[frozenset[str], frozenset[str]]:
-    """The fields that are known to flap, of which nothing is told, and those that begin to."""
-    then = frozenset(moved(motion, (), current.at).flapping)
-    now = frozenset(moved(motion, moves(previous, current), current.at).flapping)
-    return then, now - then
+_TOLD_OTHERWISE = frozenset({"page_condition", "verdict"})
+"""What back and down, and escalated, tell of: a verdict that falls is told by its offence."""
 
 
-def _has_settled(field: str, motion: Motion, at: datetime) -> bool:
-    return field in motion.flapping and field not in moved(motion, (), at).flapping
+class _News:
+    """Which fields of a case there is something to tell of."""
+
+    def __init__(self, previous: CaseFacts, current: CaseFacts, motion: Motion) -> None:
+        moving = {field for field, _before, _after in moves(previous, current)}
+        quiet = {flap.field for flap in moved(motion, (), current.at).flaps}
+        after = {flap.field for flap in moved(motion, moves(previous, current), current.at).flaps}
+        self.now = values(last_known(previous, current))
+        settled = {
+            flap.field
+            for flap in motion.flaps
+            if flap.field not in quiet and flap.told != self.now[flap.field]
+        }
+        self._told = (moving - quiet) | (settled - moving)
+        self._begin = after - quiet
+
+    def is_told(self, field: str) -> bool:
+        """Whether a field is not as it was told last, and does not flap already."""
+        return field in self._told
+
+    def change(self, kind: ChangeKind, *fields: str) -> Change:
+        """The change of these fields; of page conditions the kind says it all."""
+        named = tuple(field for field in fields if field != "page_condition")
+        return Change(kind, named, flapping=not self._begin.isdisjoint(fields))
 
 
 def moves(previous: CaseFacts, current: CaseFacts) -> Iterator[tuple[str, str, str]]:
     """Each field that differs from its last known value, with both values as text."""
-    was_gone = previous.page_condition in GONE
-    if current.page_condition in GONE and not was_gone:
-        yield "page_condition", _SHOWN, _GONE
-    elif current.page_condition is PageCondition.CONTENT and was_gone:
-        yield "page_condition", _GONE, _SHOWN
-    if current.verdict is not Verdict.UNKNOWN:
-        if current.verdict is not previous.verdict:
-            yield "verdict", previous.verdict.value, current.verdict.value
-        if current.offence is not previous.offence:
-            yield "offence", previous.offence.value, current.offence.value
-    for name, (before, after) in _pairs(previous, current).items():
-        if before and after and before != after:
-            yield name, _text(before), _text(after)
+    before, after = values(previous), values(current)
+    for field, value in after.items():
+        if before[field] and value and before[field] != value:
+            yield field, before[field], value
 
 
-def _text(value: str | frozenset[str] | frozenset[tuple[str, str]]) -> str:
-    """The value as a short text, equal where the values are."""
-    written = value if isinstance(value, str) else repr(sorted(value))
+def values(facts: CaseFacts) -> dict[str, str]:
+    """What changes are told of, each as a text that is empty where it is not known."""
+    shown = _SHOWN if facts.page_condition is PageCondition.CONTENT else ""
+    judged = facts.verdict is not Verdict.UNKNOWN
+    return {
+        "page_condition": _GONE if facts.page_condition in GONE else shown,
+        "verdict": facts.verdict.value if judged else "",
+        "offence": facts.offence.value if judged else "",
+        "imitates": facts.imitates,
+        "contacts": _text(f"{each.type.value} {each.value}" for each in facts.contacts),
+        "targets": _text(_codes(facts)),
+        "final_domain": facts.final_domain,
+        "registrar": facts.registrar,
+        "name_servers": _text(facts.name_servers),
+    }
+
+
+def _text(items: Iterable[str]) -> str:
+    """A set as a short text, equal where the sets are; empty for none."""
+    written = "\n".join(sorted(set(items)))
     return written if len(written) <= 64 else hashlib.sha256(written.encode()).hexdigest()
 
 
@@ -138,35 +163,6 @@ def _graver(previous: CaseFacts, current: CaseFacts) -> Iterator[str]:
         yield "verdict"
     if current.offence.gravity > previous.offence.gravity:
         yield "offence"
-
-
-def _changed(previous: CaseFacts, current: CaseFacts) -> Iterator[str]:
-    if current.verdict is not Verdict.UNKNOWN and current.offence is not previous.offence:
-        yield "offence"
-    for name, (before, after) in _pairs(previous, current).items():
-        if before and after and before != after:
-            yield name
-
-
-Pair = tuple[
-    str | frozenset[str] | frozenset[tuple[str, str]],
-    str | frozenset[str] | frozenset[tuple[str, str]],
-]
-
-
-def _pairs(previous: CaseFacts, current: CaseFacts) -> dict[str, Pair]:
-    return {
-        "imitates": (previous.imitates, current.imitates),
-        "contacts": (_contacts(previous), _contacts(current)),
-        "targets": (_codes(previous), _codes(current)),
-        "final_domain": (previous.final_domain, current.final_domain),
-        "registrar": (previous.registrar, current.registrar),
-        "name_servers": (frozenset(previous.name_servers), frozenset(current.name_servers)),
-    }
-
-
-def _contacts(facts: CaseFacts) -> frozenset[tuple[str, str]]:
-    return frozenset((contact.type.value, contact.value) for contact in facts.contacts)
 
 
 def _codes(facts: CaseFacts) -> frozenset[str]:

@@ -10,20 +10,10 @@ from crawler.clock import stamp
 from crawler.errors import EvidenceError, StoreError
 from crawler.evidence import Blobs
 from crawler.language import _
-from crawler.masking import mask_identity
 from crawler.model import BlobRef, CustodyEntry, Visit
+from crawler.soundness import Damage, bad_rows
 from crawler.store import Store
 from crawler.store.custody import FIRST, entry_hash
-
-
-@dataclass(frozen=True, slots=True)
-class Damage:
-    """One stored thing that is not what was written."""
-
-    subject: str
-    """The blob, visit, case or entry, identity numbers masked."""
-    problem: str
-    """One sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +75,7 @@ def inspect_chain(store: Store) -> Inspection:
 
 def inspect(store: Store, blobs: Blobs) -> Inspection:
     """A check of everything: database, chain, the rows it tells of, and every blob's bytes."""
-    with store.snapshot():  # a run may be writing meanwhile
+    with store.snapshot(), store.reading_damaged():  # a run may be writing meanwhile
         entries = tuple(store.custody())
         names = tuple(blobs.names())
         visits = store.visit_ids()
@@ -93,7 +83,7 @@ def inspect(store: Store, blobs: Blobs) -> Inspection:
         damages += check(entries)
         damages += _bad_blobs(blobs, names)
         damages += _bad_visits(store, visits, entries, frozenset(names))
-        damages += _bad_judgements(store, entries)
+        damages += bad_rows(store, entries)
     return Inspection(len(entries), len(visits), len(names), tuple(damages))
 
 
@@ -133,12 +123,3 @@ def _blobs_of(visit: Visit) -> Iterator[BlobRef]:
         yield from capture.blobs()
     if visit.registration is not None and visit.registration.raw is not None:
         yield visit.registration.raw
-
-
-def _bad_judgements(store: Store, entries: Iterable[CustodyEntry]) -> Iterator[Damage]:
-    sealed = [(entry.subject, entry.digest) for entry in entries if entry.action == "judged"]
-    stored = store.judgement_digests()
-    for case, _digest in sorted(set(stored) - set(sealed)):
-        yield Damage(mask_identity(case), _("复核决定与证据链中的哈希值不符，或证据链中没有其记录"))
-    for case, _digest in sorted(set(sealed) - set(stored)):
-        yield Damage(mask_identity(case), _("证据链中有复核记录，但该决定已不存在或被改动"))

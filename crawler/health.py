@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
+from crawler.addresses import host_of, parts
+from crawler.judging import UNJUDGED
 from crawler.language import _
-from crawler.model import Failure, SourceState, SourceStatus, Visit
+from crawler.model import Assessment, Capture, Failure, SourceState, SourceStatus, Visit
 from crawler.telling import titled_source
 
 # Founders' judgement: with fewer captures than this, all failing, the sites may be at fault.
@@ -22,18 +25,68 @@ _OURS = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """How much a run saw, in numbers."""
+
+    visits: int = 0
+    captures: int = 0
+    ours: int = 0
+    """Captures that failed in a way that may be our own fault."""
+    astray: int = 0
+    """Captures that ended on `portal`, a domain that is not the one asked for."""
+    portal: str = ""
+    """The one foreign domain on which captures ended, or the empty string."""
+    unjudged: int = 0
+    """Pages that our own reading broke on."""
+
+    @property
+    def is_outage(self) -> bool:
+        """Whether it was our network that failed: nothing answered, or one portal for all names.
+
+        Nothing seen in such a run says anything about a site.
+        """
+        failed = self.ours + (self.astray if self.astray > 1 else 0)
+        return self.captures >= _ENOUGH_TO_DOUBT_US and failed == self.captures
+
+
+def sight_of(looks: Iterable[tuple[Visit, Assessment]]) -> Sight:
+    """How much was seen in these looks, of which one at a time is in memory."""
+    visits = captures = ours = astray = unjudged = 0
+    portals: set[str] = set()
+    for visit, assessment in looks:
+        visits += 1
+        unjudged += assessment.policy == UNJUDGED
+        for capture in visit.captures:
+            captures += 1
+            ours += capture.failure in _OURS
+            portal = _portal(capture)
+            astray += bool(portal)
+            portals |= {portal} - {""}
+    if len(portals) != 1:
+        return Sight(visits, captures, ours, unjudged=unjudged)
+    return Sight(visits, captures, ours, astray, portals.pop(), unjudged)
+
+
+def _portal(capture: Capture) -> str:
+    """The domain on which a capture ended where it is not the one asked for, or nothing."""
+    if capture.failure is not None:
+        return ""
+    asked, ended = host_of(capture.url), host_of(capture.final_url)
+    own, there = (parts(host).registrable or host for host in (asked, ended))
+    return there if there != own else ""
+
+
 def degradations(
     states: Sequence[SourceState],
-    visits: Sequence[Visit],
+    sight: Sight,
     no_room_below: float | None,
-    unjudged: int,
     *,
     has_browser: bool,
 ) -> Iterator[str]:
     """One sentence for each reason why a run saw less than it should have.
 
-    `no_room_below` is the limit in GB that stopped captures, or `None` where none did; `unjudged`
-    counts the pages that our own reading broke on.
+    `no_room_below` is the limit in GB that stopped captures, or `None` where none did.
     """
     for state in states:
         if state.status is SourceStatus.BLIND:
@@ -51,10 +104,7 @@ def degradations(
         yield _("磁盘剩余空间低于下限 {limit} GB，已停止取证").format(limit=no_room_below)
     if not has_browser:
         yield _("没有找到浏览器，由脚本显示的页面未能查看；请运行 certhound doctor")
-    if unjudged:
-        yield _("{count} 个页面因程序出错未能判定，详见日志").format(count=unjudged)
-    captures = [capture for visit in visits for capture in visit.captures]
-    if len(captures) >= _ENOUGH_TO_DOUBT_US and all(
-        capture.failure in _OURS for capture in captures
-    ):
+    if sight.unjudged:
+        yield _("{count} 个页面因程序出错未能判定，详见日志").format(count=sight.unjudged)
+    if sight.is_outage:
         yield _("所有页面都无法打开，可能是本机网络中断；本次结果不能说明网站已关闭")

@@ -17,14 +17,14 @@ from scrapy.crawler import AsyncCrawlerProcess
 
 from crawler.browser import find_browser
 from crawler.capture.session import CaptureSession, capture_session
-from crawler.casework import settle
+from crawler.casework import ACCUSED, settle
 from crawler.clock import now
 from crawler.config import Profile, SourceOptions
 from crawler.errors import BusyError, CerthoundError, ProfileError, StoreError
 from crawler.evidence import Blobs, load_visit
 from crawler.guard import Guard
-from crawler.health import degradations
-from crawler.judging import UNJUDGED, JudgePool
+from crawler.health import degradations, sight_of
+from crawler.judging import JudgePool
 from crawler.language import _
 from crawler.logs import log_to
 from crawler.model import (
@@ -258,7 +258,7 @@ class _Job:
         guard = Guard(self._watchlist)
         found = [
             lead
-            for visit, assessment in self._store.assessments(self._run.id)
+            for visit, assessment in self._store.assessments(self._run.id, ACCUSED)
             for lead in leads_from(
                 assessment,
                 self._store.lead(visit.lead),
@@ -271,18 +271,16 @@ class _Job:
         self._store.add_leads(self._run.id, found)
 
     def _finish(self, has_browser: bool) -> RunOutcome:
-        pairs = list(self._store.assessments(self._run.id))
+        sight = sight_of(self._store.assessments(self._run.id))
         at = now()
-        cases = settle(self._store, self._run.id, self._watchlist, at)
+        cases = settle(self._store, self._run.id, self._watchlist, at, is_outage=sight.is_outage)
         states = self._store.sources(self._run.id)
         room = None if not self._no_room else self._profile.run.min_free_gb
-        visits = [visit for visit, _assessment in pairs]
-        unjudged = sum(assessment.policy == UNJUDGED for _visit, assessment in pairs)
-        degraded = tuple(degradations(states, visits, room, unjudged, has_browser=has_browser))
+        degraded = tuple(degradations(states, sight, room, has_browser=has_browser))
         run = Run(self._run.id, self._run.status, self._run.started_at, at, degraded)
         folder = self._data / "reports"
         pictures = pictures_from(self._store.visit, self._blobs.get)
         files = write_hitlist(folder, run, states, cases, at, pictures=pictures)
         # Completed last: killed before this line, the run resumes and writes its list again.
         run = self._store.complete_run(self._run.id, at, degraded)
-        return RunOutcome(run, states, cases, files, len(pairs))
+        return RunOutcome(run, states, cases, files, sight.visits)

@@ -23,6 +23,7 @@ def case_record(case: Case, describe: Describe) -> dict[str, object]:
         "score": facts.score,
         "change": case.change.kind.value,
         "change_fields": list(case.change.fields),
+        "flapping": case.change.flapping,
         "first_seen": stamp(case.first_seen),
         "last_seen": stamp(case.last_seen),
         "imitates": facts.imitates,

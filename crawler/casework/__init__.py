@@ -2,6 +2,7 @@
 
 from crawler.casework.groups import group
 from crawler.casework.keys import case_key
+from crawler.casework.placing import ACCUSED
 from crawler.casework.releasing import release
 from crawler.casework.review import (
     appeal,
@@ -21,6 +22,7 @@ from crawler.casework.review import (
 from crawler.casework.settling import hit_list, settle
 
 __all__ = [
+    "ACCUSED",
     "appeal",
     "case_key",
     "correct",

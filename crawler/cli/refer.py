@@ -166,7 +166,11 @@ def _export(
         if dossiers:
             files = writer(watchlist, read)(out or _folder(data, at), dossiers)
             for file in files:
-                custody.append(store, at, "machine", "exported", file.name, _digest(file))
+                digest = _digest(file)
+                custody.append(store, at, "machine", "exported", file.name, digest)
+                casework.published(
+                    store, [dossier.case.key for dossier in dossiers], file.name, digest, at
+                )
     told = tuple(str(dossier.case.key) for dossier in dossiers)
     _tell(_Export(files, told, refusals), as_json=as_json)
     return 0 if files else 1
@@ -175,9 +179,9 @@ def _export(
 def _candidates(store: Store, keys: tuple[str, ...]) -> tuple[Case, ...]:
     """The cases asked for, or all that at least one person has confirmed."""
     if not keys:
-        known = (store.case(key) for key in store.case_keys())
         wanted = (CaseState.RELEASED, CaseState.CONFIRMED)
-        return tuple(case for case in known if case is not None and case.state in wanted)
+        known = (store.case(key) for key in store.case_keys(wanted))
+        return tuple(case for case in known if case is not None)
     found = (casework.find_case(store, key) for key in keys)
     return tuple({case.key: case for case in found}.values())
 

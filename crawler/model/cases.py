@@ -93,12 +93,20 @@ class Swing:
 
 
 @dataclass(frozen=True, slots=True)
+class Flap:
+    """A field that goes to and fro, which was told when that was first seen."""
+
+    field: str
+    told: str
+    """The value that it was told to have then."""
+
+
+@dataclass(frozen=True, slots=True)
 class Motion:
     """How the fields of a case moved of late."""
 
     swings: tuple[Swing, ...] = ()
-    flapping: tuple[str, ...] = ()
-    """The fields that go to and fro, which was told when it began."""
+    flaps: tuple[Flap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

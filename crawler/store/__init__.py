@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from time import sleep
 from types import TracebackType
 from typing import Self
 
@@ -11,7 +12,7 @@ from sqlite_utils import Database
 
 from crawler.errors import StoreError
 from crawler.language import _
-from crawler.store.base import told
+from crawler.store.base import BUSY, told
 from crawler.store.cases import CaseRecord
 from crawler.store.decisions import DecisionStore, JudgedAs
 from crawler.store.leads import LeadStore
@@ -23,7 +24,9 @@ from crawler.store.sums import prepare
 __all__ = ["CaseRecord", "JudgedAs", "Place", "Store", "place_of"]
 
 _FILE = "certhound.db"
-_BUSY_SECONDS = 10
+_PAUSE = 0.05
+# A run's longest step, completing a day of a hundred thousand cases, takes seconds.
+_BUSY_SECONDS = 60
 
 
 class Store(LeadStore, DecisionStore):
@@ -61,15 +64,35 @@ class Store(LeadStore, DecisionStore):
         self._connection.row_factory = sqlite3.Row
         prepare(self._connection)
         self._connection.execute("PRAGMA foreign_keys = ON")
-        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._log_ahead()
         database = Database(self._connection, recursive_triggers=False, execute_plugins=False)
         if is_newer(database):
             said = _("数据库 {file} 由更新版本的 certhound 写成，请先升级本程序")
+            raise StoreError(said.format(file=self._path))
+        if not self.migrations_are_sound():
+            said = _("数据库 {file} 的版本记录已被改动，请从备份恢复，原文件请保留")
             raise StoreError(said.format(file=self._path))
         if MIGRATIONS.pending(database):
             with self._transaction():  # two programs may open a new folder at once
                 MIGRATIONS.apply(database)
                 self._after_migrations()
+
+    def _log_ahead(self) -> None:
+        """Let readers go on while others write.
+
+        SQLite refuses at once, whatever the timeout, where another program does so at this moment.
+        """
+        waited = 0.0
+        while True:
+            try:
+                self._connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as problem:
+                if problem.sqlite_errorcode not in BUSY or waited >= _BUSY_SECONDS:
+                    raise
+                sleep(_PAUSE)
+                waited += _PAUSE
+            else:
+                return
 
     def integrity(self) -> tuple[str, ...]:
         """What SQLite finds wrong with the file, one line each; empty for a sound one."""

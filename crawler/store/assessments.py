@@ -60,6 +60,10 @@ class AssessmentStore(VisitStore):
         sql = "SELECT digest FROM assessments WHERE entry = ? ORDER BY visit"
         return digest_of(*(row["digest"] for row in self._rows(sql, (entry,))))
 
+    def opinion_entries(self) -> set[int]:
+        """The entries of the chain that opinions name as theirs."""
+        return {row["entry"] for row in self._rows("SELECT DISTINCT entry FROM assessments")}
+
     def assessments(
         self, run_id: str, verdicts: Collection[Verdict] = tuple(Verdict)
     ) -> Iterator[tuple[Visit, Assessment]]:

@@ -13,7 +13,8 @@ from crawler.language import _
 Value = str | int | float | None
 Parameters = Sequence[Value] | Mapping[str, Value]
 
-_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+"""SQLite's codes for a file that another program is writing."""
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
@@ -80,7 +81,7 @@ def _sentence(path: Path, problem: sqlite3.DatabaseError) -> str:
     code = getattr(problem, "sqlite_errorcode", 0) & 0xFF
     if code in _DAMAGED:
         said = _("数据库 {file} 已损坏（{problem}），请从备份恢复，原文件请保留")
-    elif code in _BUSY:
+    elif code in BUSY:
         said = _("数据库 {file} 正被其他程序占用（{problem}），请稍后重试")
     elif code == sqlite3.SQLITE_FULL:
         said = _("写不下数据库 {file}（{problem}），请腾出磁盘空间后重试")

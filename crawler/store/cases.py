@@ -50,6 +50,49 @@ class CaseRecord:
     """How its fields moved of late: what flapping is told by."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """A record as its row has it: what the run established is not written twice."""
+
+    facts: CaseFacts
+    change: Change
+    first_seen: datetime
+    content_at: datetime | None
+    known: CaseFacts | None = None
+    """`None` where the run established everything that is known."""
+    sightings: tuple[Sighting, ...] = ()
+    motion: Motion = NO_MOTION
+
+
+def write_record(record: CaseRecord) -> str:
+    """The record as its row has it."""
+    return write_json(
+        _Stored(
+            record.facts,
+            record.change,
+            record.first_seen,
+            record.content_at,
+            None if record.known == record.facts else record.known,
+            record.sightings,
+            record.motion,
+        )
+    )
+
+
+def read_record(text: str) -> CaseRecord:
+    """The record in a row; raises `StoreError` where it is none."""
+    stored = read_json(text, _Stored)
+    return CaseRecord(
+        stored.facts,
+        stored.known or stored.facts,
+        stored.change,
+        stored.first_seen,
+        stored.content_at,
+        stored.sightings,
+        stored.motion,
+    )
+
+
 _AT_ONCE = 500
 
 # Confirmed and released cases are open whatever they show now. One that no longer shows an offence
@@ -66,8 +109,11 @@ _GRAVITY = " ".join(f"WHEN '{each.value}' THEN {each.gravity}" for each in Verdi
 _OFFENCE = " ".join(f"WHEN '{each.value}' THEN {each.gravity}" for each in Offence)
 
 _PROJECTED = f"""
-    (seq, verdict, offence, score, change) = (
-        SELECT seq, CASE verdict {_GRAVITY} END, CASE offence {_OFFENCE} END, score, change
+    (seq, verdict, rank, change) = (
+        SELECT seq, CASE verdict {_GRAVITY} END,
+            -(CASE verdict {_GRAVITY} END * 100000.0
+              + CASE offence {_OFFENCE} END * 1000.0 + score),
+            change
         FROM case_records
         WHERE case_records.key = cases.key AND case_records.seq = ?
     )
@@ -117,7 +163,7 @@ class CaseStore(RunStore, AssessmentStore):
             "offence": record.known.offence.value,
             "score": float(record.known.score),
             "change": record.change.kind.value,
-            "document": write_json(record),
+            "document": write_record(record),
         }
         self._insert("case_records", values)
 
@@ -131,8 +177,7 @@ class CaseStore(RunStore, AssessmentStore):
             "part_of": None,
             "seq": 0,
             "verdict": 0,
-            "offence": 0,
-            "score": 0.0,
+            "rank": 0.0,
             "change": ChangeKind.SAME.value,
             "listed": 0,
         }
@@ -195,7 +240,7 @@ class CaseStore(RunStore, AssessmentStore):
     def case_records(self, run_id: str) -> tuple[CaseRecord, ...]:
         """What a run wrote down about each case that it looked at, by key."""
         sql = "SELECT document FROM case_records WHERE run = ? ORDER BY key"
-        return tuple(read_json(row["document"], CaseRecord) for row in self._rows(sql, (run_id,)))
+        return tuple(read_record(row["document"]) for row in self._rows(sql, (run_id,)))
 
     def known_record(self, run_id: str, key: CaseKey) -> CaseRecord | None:
         """What the last completed run before a run that wrote about a case says, or `None`."""
@@ -206,7 +251,7 @@ class CaseStore(RunStore, AssessmentStore):
             ORDER BY case_records.seq DESC LIMIT 1
         """
         row = self._row(sql, (str(key), run_id))
-        return read_json(row["document"], CaseRecord) if row else None
+        return read_record(row["document"]) if row else None
 
     def existing(self, keys: Iterable[CaseKey]) -> frozenset[CaseKey]:
         """Those of the keys that are cases."""

@@ -58,7 +58,8 @@ def seal(
     digest: str,
 ) -> int:
     """Append an entry inside the caller's transaction; returns its number."""
-    last = connection.execute("SELECT seq, hash FROM custody ORDER BY seq DESC LIMIT 1").fetchone()
+    sql = "SELECT seq, hash FROM custody WHERE seq = (SELECT max(seq) FROM custody)"
+    last = connection.execute(sql).fetchone()
     seq = last[0] + 1 if last else 1
     previous = last[1] if last else FIRST
     fields = (seq, stamp(at), actor, action, subject, digest, previous)

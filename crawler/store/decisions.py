@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from crawler.clock import stamp
+from crawler.errors import StoreError
 from crawler.model import (
     MACHINE,
     Case,
@@ -65,13 +66,7 @@ class DecisionStore(ListStore):
         moved = self._write(
             "UPDATE cases SET state = ?, muted_until = ?, part_of = ?, version = version + 1"
             " WHERE key = ? AND version = ?",
-            (
-                standing.state,
-                stamp(standing.muted_until) if standing.muted_until else None,
-                str(standing.part_of) if standing.part_of else None,
-                key,
-                version,
-            ),
+            (*_columns(standing), key, version),
         )
         if moved:
             self._relist(key)
@@ -109,6 +104,32 @@ class DecisionStore(ListStore):
         rows = self._rows("SELECT key, document FROM judgements ORDER BY seq")
         return [(row["key"], digest_of(row["document"])) for row in rows]
 
+    def misplaced_cases(self) -> Iterator[str]:
+        """The keys of cases that do not stand where their last decision led them."""
+        sql = """
+            SELECT cases.key, state, cases.version, muted_until, part_of
+            FROM cases WHERE state <> 'open' OR cases.version <> 0
+            OR muted_until IS NOT NULL OR part_of IS NOT NULL
+            OR EXISTS (SELECT 1 FROM judgements WHERE judgements.key = cases.key)
+        """
+        for row in self._rows(sql):
+            try:
+                judgements = self.judgements(row["key"])
+            except StoreError:
+                yield row["key"]
+                continue
+            last = judgements[-1] if judgements else None
+            standing = (last.leads_to if last else None) or Standing()
+            version = last.version if last else 0
+            if version < row["version"] and standing.state is CaseState.DISMISSED:
+                # The first version kept no row of a reopening, only its entry in the chain.
+                version, standing = row["version"], Standing()
+            if (row["version"], row["state"], row["muted_until"], row["part_of"]) != (
+                version,
+                *_columns(standing),
+            ):
+                yield row["key"]
+
     def save_paper(self, keys: Sequence[str], name: str, digest: str, at: datetime) -> None:
         """Keep and seal which cases a file names that leaves the house."""
         named = sorted(set(keys))
@@ -136,6 +157,14 @@ class DecisionStore(ListStore):
             named = found.setdefault(row["entry"], (row["name"], [row["digest_of_file"]]))
             named[1].append(row["key"])
         return {entry: (name, digest_of(*parts)) for entry, (name, parts) in found.items()}
+
+
+def _columns(standing: Standing) -> tuple[str, str | None, str | None]:
+    return (
+        standing.state.value,
+        stamp(standing.muted_until) if standing.muted_until else None,
+        str(standing.part_of) if standing.part_of else None,
+    )
 
 
 def _completed(rows: Sequence[sqlite3.Row]) -> list[Judgement]:

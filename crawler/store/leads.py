@@ -71,10 +71,13 @@ class LeadStore(SummedStore):
         a person since the last look.
         """
         sql = """
-            WHERE NOT EXISTS (SELECT 1 FROM visits WHERE run = ? AND lead = leads.id)
-            AND (recheck_at IS NULL OR recheck_at <= ? OR asked_at > visited_at)
+            WHERE leads.id IN (
+                SELECT id FROM leads WHERE recheck_at IS NULL OR recheck_at <= ?
+                UNION SELECT id FROM leads WHERE asked_at IS NOT NULL AND asked_at > visited_at
+            )
+            AND NOT EXISTS (SELECT 1 FROM visits WHERE run = ? AND lead = leads.id)
         """
-        return self._leads(_LEADS + sql + _ORDER, (run_id, stamp(at)))
+        return self._leads(_LEADS + sql + _ORDER, (stamp(at), run_id))
 
     def ask_for(self, lead_id: str, at: datetime) -> None:
         """Make a lead due because a person asks; raises `StoreError` where there is none."""

@@ -11,16 +11,14 @@ from typing import NamedTuple
 from crawler.clock import parse, stamp
 from crawler.model import Case, CaseFacts, CaseState, Change, ChangeKind, Verdict
 from crawler.store.base import Value
-from crawler.store.cases import CaseRecord, CaseStore, read_key
-from crawler.store.codec import read_json
+from crawler.store.cases import CaseRecord, CaseStore, read_key, read_record
 
 
 class Place(NamedTuple):
-    """Where a case stands in the list of the last completed run; the list goes on behind it."""
+    """Where a case stands in a list; the list goes on behind it."""
 
-    verdict: int
-    offence: int
-    score: float
+    rank: float
+    """Lower for a graver verdict, then for a graver offence, then for a higher score."""
     key: str
 
 
@@ -51,15 +49,8 @@ _PAGE = """
     JOIN case_records AS records ON records.key = cases.key AND records.seq = cases.seq
     WHERE cases.listed > 0 AND (cases.muted_until IS NULL OR cases.muted_until <= :at)
 """
-_BEHIND = """
-    AND (cases.verdict < :verdict
-         OR cases.verdict = :verdict AND (cases.offence < :offence
-            OR cases.offence = :offence AND (cases.score < :score
-               OR cases.score = :score AND cases.key > :key)))
-"""
-_ORDER = """
-    ORDER BY cases.verdict DESC, cases.offence DESC, cases.score DESC, cases.key LIMIT :limit
-"""
+_BEHIND = " AND (cases.rank, cases.key) > (:rank, :key)"
+_ORDER = " ORDER BY cases.rank, cases.key LIMIT :limit"
 
 
 class ListStore(CaseStore):
@@ -110,11 +101,12 @@ class ListStore(CaseStore):
 def place_of(case: Case) -> Place:
     """Where a case stands in its list."""
     facts = case.facts
-    return Place(facts.verdict.gravity, facts.offence.gravity, facts.score, str(case.key))
+    gravity = facts.verdict.gravity * 100_000.0 + facts.offence.gravity * 1_000.0
+    return Place(-(gravity + facts.score), str(case.key))
 
 
 def _case(row: sqlite3.Row) -> Case:
-    record = read_json(row["document"], CaseRecord)
+    record = read_record(row["document"])
     return Case(
         key=record.facts.key,
         state=CaseState(row["state"]),

@@ -64,6 +64,10 @@ class RunStore(SummedStore):
             raise StoreError(_("没有编号为 {run} 的运行").format(run=run_id))
         return run
 
+    def run_ids(self) -> list[str]:
+        """Ids of all runs, in the order in which they were started."""
+        return [row["id"] for row in self._rows("SELECT id FROM runs ORDER BY seq")]
+
     def unfinished_run(self) -> Run | None:
         """The run that was started last and has not completed, or `None`."""
         return self._last(RunStatus.RUNNING)

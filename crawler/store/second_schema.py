@@ -31,12 +31,11 @@ _COLUMNS = (
     "ALTER TABLE cases ADD COLUMN digest TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE cases ADD COLUMN muted_until TEXT",
     "ALTER TABLE cases ADD COLUMN part_of TEXT",
-    # What the last completed run that wrote about the case says: numbers, so that lists are sorted
-    # by an index. `listed`: 0 no, 1 yes, 2 only in the run that tells of the change.
+    # What the last completed run that wrote about the case says; `rank` sorts lists by an index,
+    # the gravest first. `listed`: 0 no, 1 yes, 2 only in the run that tells of the change.
     "ALTER TABLE cases ADD COLUMN seq INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE cases ADD COLUMN verdict INTEGER NOT NULL DEFAULT 0",
-    "ALTER TABLE cases ADD COLUMN offence INTEGER NOT NULL DEFAULT 0",
-    "ALTER TABLE cases ADD COLUMN score REAL NOT NULL DEFAULT 0",
+    "ALTER TABLE cases ADD COLUMN rank REAL NOT NULL DEFAULT 0",
     "ALTER TABLE cases ADD COLUMN change TEXT NOT NULL DEFAULT 'same'",
     "ALTER TABLE cases ADD COLUMN listed INTEGER NOT NULL DEFAULT 0",
 )
@@ -66,10 +65,7 @@ _INDEXES = (
     "CREATE INDEX case_records_by_key ON case_records (key, seq)",
     "CREATE INDEX cases_by_state ON cases (state)",
     "CREATE INDEX cases_merged ON cases (part_of) WHERE part_of IS NOT NULL",
-    """
-    CREATE INDEX cases_listed ON cases (verdict DESC, offence DESC, score DESC, key)
-    WHERE listed > 0
-    """,
+    "CREATE INDEX cases_listed ON cases (rank, key) WHERE listed > 0",
     "CREATE INDEX cases_listed_once ON cases (seq) WHERE listed = 2",
 )
 

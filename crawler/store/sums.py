@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from crawler.store.base import Value
 from crawler.store.custody import CustodyStore, digest_of, row_digest
@@ -18,8 +19,8 @@ SUMMED: Mapping[str, tuple[str, ...]] = {
         "visit", "verdict", "offence", "page_condition", "score", "document", "entry",
     ),
     "cases": (
-        "key", "state", "version", "muted_until", "part_of", "seq", "verdict", "offence", "score",
-        "change", "listed",
+        "key", "state", "version", "muted_until", "part_of", "seq", "verdict", "rank", "change",
+        "listed",
     ),
     "case_records": (
         "run", "key", "seq", "verdict", "offence", "score", "change", "document",
@@ -42,6 +43,30 @@ NAMED_BY: Mapping[str, tuple[str, ...]] = {
     "papers": ("name", "key"),
 }
 """The columns by which people are told of a row."""
+
+
+_SAID_TWICE: Mapping[str, str] = {
+    "visits": """
+        SELECT id FROM visits WHERE CASE WHEN json_valid(document) THEN
+            id IS NOT json_extract(document, '$.id')
+            OR run IS NOT json_extract(document, '$.run')
+            OR lead IS NOT json_extract(document, '$.lead')
+            OR url IS NOT json_extract(document, '$.url')
+            OR at IS NOT json_extract(document, '$.at')
+        ELSE 1 END
+    """,
+    "captures": """
+        SELECT id FROM captures WHERE CASE WHEN json_valid(document) THEN
+            id IS NOT json_extract(document, '$.id')
+            OR run IS NOT json_extract(document, '$.run')
+            OR lead IS NOT json_extract(document, '$.lead')
+            OR vantage IS NOT json_extract(document, '$.vantage')
+            OR body IS NOT json_extract(document, '$.body.sha256')
+            OR visit IS NOT run || '.' || lead
+        ELSE 1 END
+    """,
+}
+"""The rows of evidence, which the chain seals by their documents, that contradict these."""
 
 
 def digest_sql(table: str) -> str:
@@ -87,6 +112,27 @@ class SummedStore(CustodyStore):
             yield "_sqlite_migrations", "certhound"
         for row in self._each("PRAGMA foreign_key_check"):
             yield str(row["table"]), f"rowid {row['rowid']}"
+
+    def strange_columns(self) -> Iterator[tuple[str, str]]:
+        """Table and name of each row of evidence whose columns say other than its document."""
+        for table, sql in _SAID_TWICE.items():
+            for row in self._each(sql):
+                yield table, str(row["id"])
+
+    @contextmanager
+    def reading_damaged(self) -> Iterator[None]:
+        """Read texts whose bytes are no UTF-8 any more, so that their rows can be named."""
+        before = self._connection.text_factory
+        self._connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
+        try:
+            yield
+        finally:
+            self._connection.text_factory = before
+
+    def migrations_are_sound(self) -> bool:
+        """Whether the list of migrations is as it was left; so it is before there is a digest."""
+        tables = self._rows("SELECT 1 FROM sqlite_master WHERE name = 'sums'")
+        return not tables or self._migrations_digest() == self._kept_digest()
 
     def _migrations_digest(self) -> str:
         rows = self._rows("SELECT id, migration_set, name, applied_at FROM _sqlite_migrations")

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from crawler.addresses import lead_id
-from crawler.casework import settle
+from crawler.casework import decide, settle
+from crawler.evidence import Blobs
 from crawler.model import (
     Assessment,
     Authority,
@@ -17,6 +18,7 @@ from crawler.model import (
     Case,
     Contact,
     ContactType,
+    Decision,
     Fact,
     Failure,
     Findings,
@@ -129,6 +131,8 @@ class Office:
 
     store: Store
     days: int = 0
+    blobs: Blobs | None = None
+    """Where bodies go, for tests that verify what is stored."""
 
     @property
     def now(self) -> datetime:
@@ -148,15 +152,32 @@ class Office:
             lead = Lead(lead_id(url), url, (LeadReason("names", "", self.now),))
             self.store.add_leads(run, [lead])
             visit, assessment = look(run, url, seen, self.now)
+            if self.blobs is not None and seen.failure is None:
+                body = self.blobs.put(f"{url} {self.days}".encode(), "text/html")
+                visit = replace(visit, captures=(replace(visit.captures[0], body=body),))
             self.store.save_visits([visit])
             self.store.save_assessments(run, [(assessment, self.now)])
 
-    def day(self, pages: dict[str, Seen]) -> dict[str, Case]:
+    def day(self, pages: dict[str, Seen], *, is_outage: bool = False) -> dict[str, Case]:
         """A whole run over pages; returns its hit list by key, in its order."""
         run = self.begin(pages)
-        cases = settle(self.store, run, WATCHLIST, self.now)
+        cases = self.settle(run, is_outage=is_outage)
         self.store.complete_run(run, self.now, ())
         return {str(case.key): case for case in cases}
+
+    def settle(self, run: str, *, is_outage: bool = False) -> tuple[Case, ...]:
+        """Write down what a run means; returns its hit list."""
+        return settle(self.store, run, WATCHLIST, self.now, is_outage=is_outage)
+
+    def say(self, key: str, decision: Decision, by: str, reason: str = "") -> Case:
+        """A person's decision, now."""
+        return decide(self.store, key, decision, by, reason, self.now)
+
+    def case(self, key: str) -> Case:
+        """A case that is there."""
+        case = self.store.case(key)
+        assert case is not None
+        return case
 
 
 @pytest.fixture

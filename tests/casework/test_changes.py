@@ -1,13 +1,14 @@
 """What counts as a change, in which precedence, and what never counts."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.changes import GONE, compare, last_known
+from crawler.changes import GONE, STILL, compare, last_known, moved, moves
 from crawler.model import (
     CaseFacts,
     CaseKey,
@@ -73,6 +74,7 @@ def test_the_precedence() -> None:
     assert kind(FACTS, replace(down, registrar="乙")) is ChangeKind.CHANGED
     assert kind(FACTS, down) is ChangeKind.DOWN
     assert kind(FACTS, FACTS) is ChangeKind.SAME
+    assert compare(None, FACTS, had_content=False, was_idle=True).kind is ChangeKind.ACTIVATED
 
 
 @pytest.mark.parametrize(
@@ -139,3 +141,71 @@ def test_a_code_that_goes_and_comes_back_different_is_a_change() -> None:
     known = last_known(FACTS, replace(FACTS, targets=(link,)))
     other = replace(FACTS, targets=(Target(TargetKind.QR, "http://other.test/"), link))
     assert compare(known, other, had_content=True).fields == ("targets",)
+
+
+def told(days: list[CaseFacts]) -> list[str]:
+    """The change of each of a row of days, one look a day; `*` marks what is told as flapping."""
+    known, motion, had_content, said = None, STILL, False, []
+    for number, day in enumerate(days):
+        facts = replace(day, at=START + timedelta(days=number))
+        change = compare(known, facts, had_content=had_content, motion=motion)
+        said.append(change.kind.value + "*" * change.flapping)
+        if known is not None:
+            motion = moved(motion, moves(known, facts), facts.at)
+        known = last_known(known, facts)
+        had_content |= facts.page_condition is PageCondition.CONTENT
+    return said
+
+
+DOWN = replace(NOTHING, page_condition=PageCondition.ERROR)
+OTHER = replace(FACTS, targets=(Target(TargetKind.QR, "http://other.test/"),))
+UNSEEN = NOTHING
+
+
+@pytest.mark.parametrize(
+    ("days", "changes"),
+    [
+        # Down, back and down again is three things to tell; then it is known that it flaps.
+        ([FACTS, DOWN, FACTS, DOWN, FACTS, DOWN, FACTS], "new down back down* same same same"),
+        ([FACTS, DOWN, UNSEEN, FACTS, UNSEEN, DOWN, FACTS], "new down same back same down* same"),
+        ([FACTS, OTHER, FACTS, OTHER, FACTS], "new changed changed changed* same"),
+        # What flaps in one respect is still told of in the others.
+        (
+            [FACTS, DOWN, FACTS, DOWN, OTHER, DOWN],
+            "new down back down* changed same",
+        ),
+        (
+            [FACTS, DOWN, FACTS, DOWN, replace(FACTS, verdict=Verdict.SUSPECT)],
+            "new down back down* escalated",
+        ),
+        # Every value is new: that is no flapping.
+        (
+            [replace(FACTS, registrar=name) for name in "甲乙丙丁戊"],
+            "new changed changed changed changed",
+        ),
+    ],
+)
+def test_what_flaps_is_told_once(days: list[CaseFacts], changes: str) -> None:
+    assert told(days) == changes.split()
+
+
+def test_after_two_steady_weeks_a_fall_is_told_again() -> None:
+    days = [FACTS, DOWN, FACTS, DOWN, FACTS, *[FACTS] * 15, DOWN, DOWN]
+    assert told(days)[-3:] == ["back", "down", "same"]
+
+
+def test_when_it_settles_otherwise_than_told_that_is_told() -> None:
+    stays_down = [FACTS, DOWN, FACTS, DOWN, *[DOWN] * 16]
+    assert told(stays_down)[3:] == ["down*", *["same"] * 16]
+    stays_up = [FACTS, DOWN, FACTS, DOWN, FACTS, *[FACTS] * 16]
+    assert [change for change in told(stays_up)[4:] if change != "same"] == ["back"]
+    stays_other = [FACTS, OTHER, FACTS, OTHER, FACTS, *[FACTS] * 16]
+    assert [change for change in told(stays_other)[4:] if change != "same"] == ["changed"]
+
+
+@given(st.lists(st.sampled_from([FACTS, DOWN, UNSEEN, OTHER]), max_size=14))
+def test_within_two_weeks_coming_and_going_is_told_three_times_at_most(
+    days: list[CaseFacts],
+) -> None:
+    kinds = [change.rstrip("*") for change in told([FACTS, *days])]
+    assert kinds.count("back") + kinds.count("down") <= 3

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from crawler.casework import decide, hit_list, settle
 from crawler.errors import StoreError
-from crawler.model import CaseState, ChangeKind, Decision, Offence, PageCondition, Verdict
+from crawler.model import Case, CaseState, ChangeKind, Decision, Offence, PageCondition, Verdict
+from crawler.store import place_of
 from tests.casework.conftest import (
     CLEAR,
     DOUBTFUL,
@@ -213,3 +214,75 @@ def test_no_case_is_ever_lost(office: Office, days: list[dict[str, Seen]]) -> No
             for case in office.store.cases(run.id)
         )
         before = keys
+
+
+@pytest.mark.parametrize("before", [PARKED, NO_NAME])
+def test_an_address_known_parked_or_without_a_name_is_activated(
+    office: Office, before: Seen
+) -> None:
+    assert office.day({A: before}) == {}
+    assert office.day({A: Seen()})[KEY].change.kind is ChangeKind.ACTIVATED
+    assert office.day({A: Seen()})[KEY].change.kind is ChangeKind.SAME
+
+
+@pytest.mark.parametrize("before", [CLEAR, TIMEOUT, ERROR, LIMITED])
+def test_any_other_address_that_becomes_a_suspect_is_new(office: Office, before: Seen) -> None:
+    office.day({A: before})
+    assert office.day({A: Seen()})[KEY].change.kind is ChangeKind.NEW
+
+
+@pytest.mark.parametrize("dark", [NO_NAME, TIMEOUT, Seen(final_url="http://portal.test/")])
+def test_in_an_outage_of_our_own_nothing_was_seen(office: Office, dark: Seen) -> None:
+    office.day({A: Seen(), B: Seen()})
+    listed = office.day({A: dark, B: dark}, is_outage=True)
+    assert {case.change.kind for case in listed.values()} == {ChangeKind.SAME}
+    assert {case.facts.page_condition for case in listed.values()} == {PageCondition.UNKNOWN}
+    assert {case.facts.verdict for case in listed.values()} == {Verdict.SUSPECT}
+    again = office.day({A: Seen(), B: ERROR})
+    assert again[KEY].change.kind is ChangeKind.SAME
+    assert again["domain:b.test"].change.kind is ChangeKind.DOWN
+
+
+def test_a_run_writes_only_about_what_it_saw(office: Office) -> None:
+    office.day({A: Seen(), B: Seen()})
+    office.day({A: Seen()})
+    run = office.store.last_completed_run()
+    assert run is not None
+    assert [str(record.facts.key) for record in office.store.case_records(run.id)] == [KEY]
+    assert len(hit_list(office.store, run.id)) == 2
+
+
+def test_first_and_last_seen_are_kept_of_everything_shown(office: Office) -> None:
+    office.day({A: Seen(codes=("http://q.test/",))})
+    first = office.now
+    office.day({A: Seen(contacts=("13900000001",))})
+    found = {(each.kind, each.value): each for each in office.case(KEY).sightings}
+    assert set(found) == {
+        ("url", A),
+        ("phone", "13800005678"),
+        ("phone", "13900000001"),
+        ("qr", "http://q.test/"),
+        ("final_domain", "a.test"),
+        ("registrar", "某注册商"),
+    }
+    assert {(each.first_seen, each.last_seen) for each in found.values()} == {
+        (first, office.now),
+        (first, first),
+        (office.now, office.now),
+    }
+    assert found["qr", "http://q.test/"].last_seen == first
+    office.day({A: ERROR})
+    assert found["url", A] in office.case(KEY).sightings
+
+
+def test_the_list_by_pages_is_the_list(office: Office) -> None:
+    days = {f"http://s{number}.test/": Seen(score=float(number % 7)) for number in range(23)}
+    office.day(days | {"http://d.test/": DOUBTFUL, "http://s3.test/": ERROR})
+    office.day({"http://s4.test/": CLEAR, "http://s5.test/": ERROR})
+    run = office.store.last_completed_run()
+    assert run is not None
+    found: list[Case] = []
+    while page := office.store.page(office.now, 5, place_of(found[-1]) if found else None):
+        found += page
+    assert tuple(found) == hit_list(office.store, run.id)
+    assert office.store.count_listed(office.now) == len(found)

@@ -28,7 +28,7 @@ ORDER = (
     ("detectors",),
     ("crawler.guard",),
     ("crawler.store",),
-    ("crawler.evidence", "crawler.custody"),
+    ("crawler.evidence", "crawler.soundness", "crawler.custody"),
     ("crawler.capture",),
     (
         "crawler.casework",

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from crawler.health import degradations
+from crawler.health import Sight, degradations
 from crawler.judging import UNJUDGED, JudgePool
 from crawler.model import Assessment, Verdict, Visit
 from tests.store.conftest import DAY, make_visit
@@ -31,6 +31,6 @@ def test_a_page_that_breaks_a_detector_is_unknown_and_the_next_is_judged(
 
 
 def test_a_page_that_was_not_judged_degrades_the_run() -> None:
-    assert list(degradations((), (), None, 0, has_browser=True)) == []
-    (said,) = degradations((), (), None, 1, has_browser=True)
+    assert list(degradations((), Sight(), None, has_browser=True)) == []
+    (said,) = degradations((), Sight(unjudged=1), None, has_browser=True)
     assert said.startswith("1 个页面")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.custody import Inspection, append, check, inspect
@@ -45,6 +45,7 @@ def test_a_missing_or_swapped_entry_is_named(store: Store, chain: list[CustodyEn
     assert check([chain[1], chain[0], *chain[2:]])
 
 
+@settings(deadline=None)
 @given(st.text(), st.text())
 def test_any_name_can_be_sealed(
     tmp_path_factory: pytest.TempPathFactory, actor: str, subject: str

@@ -1,0 +1,142 @@
+"""Whose site a page stands in: a school that was hacked is never the suspect."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from crawler.casework.hosting import FOREIGN_SITE, hosting_of, is_front
+from crawler.model import (
+    Assessment,
+    CaseState,
+    ChangeKind,
+    Decision,
+    Fact,
+    Family,
+    Hosting,
+    Knowledge,
+    Registration,
+    Signal,
+    Verdict,
+    Visit,
+)
+from tests.casework.conftest import (
+    CLEAR,
+    ERROR,
+    START,
+    TIMEOUT,
+    Office,
+    Seen,
+    look,
+)
+
+FAKE = "http://www.jixiao.cn/uploads/zs/cx.html"
+FRONT = "http://www.jixiao.cn/"
+SITE, PAGE = "domain:jixiao.cn", "path:www.jixiao.cn/uploads/zs/cx.html"
+
+
+def seen(url: str, days: int | None, signal: str = "") -> tuple[Visit, Assessment]:
+    visit, assessment = look("r", url, Seen(), START)
+    since = Fact[datetime].unknown()
+    if days is not None:
+        since = Fact[datetime].known(START - timedelta(days=days))
+    said = Registration("any.cn", Knowledge.KNOWN, START, registered_on=since)
+    signals = (Signal(signal, Family.MIRROR, 1.0, "", ""),) if signal else ()
+    findings = replace(assessment.findings, signals=signals)
+    return replace(visit, registration=said), replace(assessment, findings=findings)
+
+
+@pytest.mark.parametrize(
+    ("url", "days", "front", "hosting"),
+    [
+        (FAKE, 4200, None, Hosting.FOREIGN),
+        (FAKE, 4200, Verdict.CLEAR, Hosting.FOREIGN),
+        (FAKE, 4200, Verdict.SUSPECT, Hosting.OWN),
+        (FAKE, 700, None, Hosting.OWN),
+        (FAKE, 700, Verdict.CLEAR, Hosting.FOREIGN),
+        (FAKE, None, None, Hosting.OWN),
+        (FAKE, None, Verdict.CLEAR, Hosting.FOREIGN),
+        (FAKE, None, Verdict.UNKNOWN, Hosting.OWN),
+        (FAKE, 30, Verdict.CLEAR, Hosting.OWN),
+        (FRONT, 4200, None, Hosting.OWN),
+        ("http://jixiao.cn/index.php", 4200, None, Hosting.OWN),
+        ("http://jixiao.cn/index.php?id=7", 4200, None, Hosting.FOREIGN),
+        ("http://zs.jixiao.cn/", 4200, None, Hosting.FOREIGN),
+        ("http://jixiao.edu.cn/", 30, Verdict.SUSPECT, Hosting.FOREIGN),
+    ],
+)
+def test_who_publishes(url: str, days: int | None, front: Verdict | None, hosting: Hosting) -> None:
+    assert hosting_of(*seen(url, days), front) is hosting
+
+
+def test_a_detector_that_says_so_is_believed() -> None:
+    assert hosting_of(*seen(FAKE, 30, FOREIGN_SITE), Verdict.SUSPECT) is Hosting.FOREIGN
+
+
+@pytest.mark.parametrize(
+    ("url", "front"),
+    [
+        ("http://a.cn/", True),
+        ("http://www.a.cn/INDEX.HTM", True),
+        ("http://a.cn/cx/", False),
+        ("http://b.a.cn/", False),
+        ("http://a.cn/?a=1", False),
+    ],
+)
+def test_what_is_a_front_page(url: str, front: bool) -> None:
+    assert is_front(url) is front
+
+
+def test_a_page_beside_an_innocent_front_page_is_a_case_by_its_path(office: Office) -> None:
+    listed = office.day({FAKE: Seen(), FRONT: CLEAR})
+    assert list(listed) == [PAGE]
+    assert office.day({FAKE: Seen()})[PAGE].change.kind is ChangeKind.SAME
+
+
+def test_an_accused_front_page_makes_the_domain_the_case(office: Office) -> None:
+    assert list(office.day({FAKE: Seen(), FRONT: Seen()})) == [SITE]
+
+
+def test_a_page_takes_the_place_of_the_site_when_the_site_turns_out_innocent(
+    office: Office,
+) -> None:
+    first = office.day({FAKE: Seen()})[SITE]
+    listed = office.day({FAKE: Seen(), FRONT: CLEAR})
+    assert list(listed) == [PAGE]
+    assert listed[PAGE].change.kind is ChangeKind.SAME
+    assert listed[PAGE].first_seen == first.first_seen
+    site = office.store.case(SITE)
+    assert site is not None
+    assert (site.state, str(site.part_of)) == (CaseState.MERGED, PAGE)
+    (judgement,) = office.store.judgements(SITE)
+    assert (judgement.by, judgement.decision) == ("machine", Decision.MERGE)
+    # From then on the page is what is told of, whatever else is seen or not seen of the site.
+    assert office.day({FAKE: ERROR, FRONT: CLEAR})[PAGE].change.kind is ChangeKind.DOWN
+    assert office.day({FAKE: Seen(), FRONT: TIMEOUT})[PAGE].change.kind is ChangeKind.BACK
+
+
+def test_who_confirmed_the_site_has_not_confirmed_the_page(office: Office) -> None:
+    office.day({FAKE: Seen()})
+    office.say(SITE, Decision.CONFIRM, "张三")
+    office.say(SITE, Decision.CONFIRM, "李四")
+    assert office.day({FAKE: Seen(), FRONT: CLEAR})[PAGE].state is CaseState.OPEN
+
+
+@pytest.mark.parametrize("decision", [Decision.VICTIM, Decision.DISMISS])
+def test_that_the_owner_is_innocent_holds_for_the_page_too(
+    office: Office, decision: Decision
+) -> None:
+    office.day({FAKE: Seen()})
+    office.say(SITE, decision, "张三", "学校网站被挂页")
+    assert office.day({FAKE: Seen(), FRONT: CLEAR}) == {}
+    page = office.store.case(PAGE)
+    assert page is not None
+    assert page.state is {Decision.VICTIM: CaseState.VICTIM}.get(decision, CaseState.DISMISSED)
+
+
+def test_settling_again_after_the_page_took_over_comes_to_the_same(office: Office) -> None:
+    office.day({FAKE: Seen()})
+    run = office.begin({FAKE: Seen(), FRONT: CLEAR})
+    once = office.settle(run)
+    assert office.settle(run) == once
+    assert [(str(case.key), case.change.kind) for case in once] == [(PAGE, ChangeKind.SAME)]
