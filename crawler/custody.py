@@ -99,6 +99,7 @@ def _bad_visits(
     store: Store, visits: list[str], entries: Iterable[CustodyEntry], names: frozenset[str]
 ) -> Iterator[Damage]:
     sealed = {entry.subject: entry.digest for entry in entries if entry.action == "captured"}
+    retired = store.retired()
     for visit_id in visits:
         digest = sealed.pop(visit_id, None)
         if digest is None:
@@ -111,7 +112,7 @@ def _bad_visits(
             yield Damage(visit_id, str(problem))
             continue
         for blob in _blobs_of(visit):
-            if blob.sha256 not in names:
+            if blob.sha256 not in names and (visit_id, blob.sha256) not in retired:
                 said = _("证据文件 {blob} 缺失").format(blob=blob.sha256)
                 yield Damage(visit_id, said)
     for visit_id in sealed:

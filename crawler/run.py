@@ -38,6 +38,7 @@ from crawler.model import (
     Watchlist,
 )
 from crawler.progress import ProgressBoard, Stage
+from crawler.retention import retire
 from crawler.snowball import leads_from
 from crawler.store import Store
 from reports.hitlist import write_hitlist
@@ -283,4 +284,11 @@ class _Job:
         files = write_hitlist(folder, run, states, cases, at, pictures=pictures)
         # Completed last: killed before this line, the run resumes and writes its list again.
         run = self._store.complete_run(self._run.id, at, degraded)
+        self._retire(at)
         return RunOutcome(run, states, cases, files, sight.visits)
+
+    def _retire(self, at: datetime) -> None:
+        gone = retire(self._store, self._blobs, at, self._profile.run.keep_clear_days)
+        if gone.visits:
+            said = _("按保存期限清除了 {count} 次正常取证的截图和归档，取证事实保留")
+            self._board.say(said.format(count=gone.visits))

@@ -36,6 +36,8 @@ COMMANDS = {
     "report": "refer",
     "doctor": "maintain",
     "verify": "maintain",
+    "backup": "keep",
+    "restore": "keep",
     "rehearse": "maintain",
 }
 

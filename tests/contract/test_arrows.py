@@ -18,6 +18,7 @@ ORDER = (
         "crawler.config",
         "crawler.errors",
         "crawler.language",
+        "crawler.locks",
         "crawler.logs",
         "crawler.masking",
         "crawler.tables",
@@ -28,7 +29,13 @@ ORDER = (
     ("detectors",),
     ("crawler.guard",),
     ("crawler.store",),
-    ("crawler.evidence", "crawler.soundness", "crawler.custody"),
+    (
+        "crawler.evidence",
+        "crawler.soundness",
+        "crawler.custody",
+        "crawler.backup",
+        "crawler.retention",
+    ),
     ("crawler.capture",),
     (
         "crawler.casework",

@@ -6,7 +6,7 @@ from crawler import casework
 from crawler.cli.review.telling import case_lines
 from crawler.clock import now
 from crawler.model import Case, Decision
-from crawler.store import Store, place_of
+from crawler.store import Place, Store, place_of
 
 _AT_ONCE = 200
 
@@ -18,7 +18,10 @@ class Queue:
         self._store = store
         self._by = by
         self._at = now()
-        self._cases = list(store.page(self._at, _AT_ONCE))
+        self._cases: list[Case] = []
+        # Where the list goes on: as it was read, for decisions move cases in it.
+        self._behind: Place | None = None
+        self._read_on()
         self._here = 0
         self._all = store.count_listed(self._at)
         self.decided = 0
@@ -48,13 +51,18 @@ class Queue:
         """Go so many cases on; `False` where there is none."""
         wanted = self._here + by
         if wanted >= len(self._cases):
-            last = max(self._cases, key=_rank)
-            self._cases += self._store.page(self._at, _AT_ONCE, place_of(last))
+            self._read_on()
         if not 0 <= wanted < len(self._cases):
             return False
         self._here = wanted
         self._refresh()
         return True
+
+    def _read_on(self) -> None:
+        page = self._store.page(self._at, _AT_ONCE, self._behind)
+        if page:
+            self._behind = place_of(page[-1])
+            self._cases += page
 
     def lines(self, *, whole: bool) -> list[str]:
         """The case with all that was decided about it."""
@@ -83,8 +91,3 @@ class Queue:
         found = self._store.case(str(self.case.key))
         if found is not None:
             self._cases[self._here] = found
-
-
-def _rank(case: Case) -> tuple[int, int, float, str]:
-    place = place_of(case)
-    return -place.verdict, -place.offence, -place.score, place.key
