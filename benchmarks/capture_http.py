@@ -39,7 +39,6 @@ PROFILE = """\
 hosts_to = "127.0.0.1:{http}"
 dns = "127.0.0.1:{dns}"
 whois = "127.0.0.1:{whois}"
-rdap = "http://127.0.0.1:{http}"
 allow_private = true
 [run]
 per_host_delay = 0

@@ -122,5 +122,7 @@ def _bad_visits(
 def _blobs_of(visit: Visit) -> Iterator[BlobRef]:
     for capture in visit.captures:
         yield from capture.blobs()
-    if visit.registration is not None and visit.registration.raw is not None:
-        yield visit.registration.raw
+    if visit.registration is not None:
+        if visit.registration.raw is not None:
+            yield visit.registration.raw
+        yield from visit.registration.further

@@ -3,18 +3,30 @@
 import asyncio
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import unquote
 
-from rehearsal.faults import PATIENCE, head_of, pour, repeat
+from rehearsal.faults import PATIENCE, head_of, pour, repeat, slowly
 from rehearsal.http import Answer, Handler, Raw, Request
 from rehearsal.journal import Journal
 from rehearsal.registry import Registry
 from rehearsal.site import Registration
-from rehearsal.whois import CHINESE_SUFFIXES, expires_at, registered_at, to_ascii, to_unicode
+from rehearsal.whois import (
+    CHINESE_SUFFIXES,
+    PRIVATE_ADDRESS,
+    expires_at,
+    registered_at,
+    to_ascii,
+    to_unicode,
+)
 
 JSON_TYPE = (("Content-Type", "application/rdap+json"), ("Access-Control-Allow-Origin", "*"))
 CONFORMANCE = ["rdap_level_0", "icann_rdap_technical_implementation_guide_0"]
+
+BROKEN = ("hang", "endless", "drip", "drop", "huge")
+HUGE = 100 * 1024 * 1024
+DEPTH = 500_000
 
 Json = dict[str, object]
 
@@ -92,10 +104,23 @@ def _broken(kind: str) -> Raw:
     """What writes an answer of a broken server."""
 
     async def write(writer: asyncio.StreamWriter) -> None:
-        if kind == "hang":
-            await asyncio.sleep(PATIENCE)
-        opening = head_of(200, JSON_TYPE) + b'{"objectClassName":"domain","remarks":["'
-        await pour(writer, opening, repeat(b"x" * 65536))
+        opening = b'{"objectClassName":"domain","remarks":["'
+        match kind:
+            case "hang":
+                await asyncio.sleep(PATIENCE)
+            case "drip":
+                await pour(writer, head_of(200, JSON_TYPE), slowly(opening * 100, 0.2))
+            case "drop":
+                writer.write(head_of(200, JSON_TYPE, length=5000) + opening)
+                await writer.drain()
+                writer.transport.abort()
+            case "huge":
+                body = HUGE - len(opening) - 3
+                head = head_of(200, JSON_TYPE, length=HUGE) + opening
+                await pour(writer, head, repeat(b"x" * 65536, body // 65536))
+                writer.write(b"x" * (body % 65536) + b'"]}')
+            case _:  # endless
+                await pour(writer, head_of(200, JSON_TYPE) + opening, repeat(b"x" * 65536))
 
     return write
 
@@ -114,13 +139,17 @@ def _answer(registration: Registration | None, domain: str, base: str, now: date
         "garbage": Answer(200, b'{"objectClassName": "domain", "events": [{', JSON_TYPE),
         "empty": Answer(200, b"{}", JSON_TYPE),
         "loop": Answer(302, b"", (("Location", f"{base}/domain/{domain}"),)),
-        "hang": Answer(200, raw=_broken("hang")),
-        "endless": Answer(200, raw=_broken("endless")),
+        "deep": Answer(200, b'{"objectClassName":"domain","x":' + b"[" * DEPTH, JSON_TYPE),
+        "private": Answer(302, b"", (("Location", f"http://{PRIVATE_ADDRESS}/domain/{domain}"),)),
+        "html_404": Answer(404, b"<h1>404</h1>", (("Content-Type", "text/html"),)),
+        **{kind: Answer(200, raw=_broken(kind)) for kind in BROKEN},
     }
     if registration.rdap in fixed:
         return fixed[registration.rdap]
     if registration.absent:
         return _error(404, "object not found")
+    if registration.rdap == "other":
+        registration = replace(registration, domain="somebody-else-yan.com")
     body = json.dumps(domain_object(registration, now), ensure_ascii=False).encode()
     return Answer(200, body, JSON_TYPE)
 

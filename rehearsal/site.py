@@ -6,10 +6,11 @@ from urllib.parse import parse_qsl, urlsplit
 DEFAULT_ADDRESSES = ("203.0.113.10",)
 
 WHOIS_FAULTS = frozenset(
-    {"ok", "ratelimited", "none", "drip", "garbage", "hang", "endless", "drop"}
+    {"ok", "ratelimited", "none", "drip", "garbage", "hang", "endless", "drop", "refer_private"}
 )
 RDAP_FAULTS = frozenset(
-    {"ok", "ratelimited", "none", "error", "garbage", "endless", "hang", "loop", "empty"}
+    {"ok", "ratelimited", "none", "error", "garbage", "endless", "hang", "loop", "empty", "deep"}
+    | {"huge", "private", "drip", "drop", "other", "html_404"}
 )
 DNS_FAULTS = frozenset({"ok", "nxdomain", "servfail", "timeout", "truncated", "malformed", "loop"})
 CERTIFICATES = frozenset(

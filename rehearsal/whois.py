@@ -15,6 +15,7 @@ GENERIC_LIMIT = (
     "Your connection limit exceeded. Please slow down and try again later.\nWHOIS LIMIT EXCEEDED\n"
 )
 
+PRIVATE_ADDRESS = "10.66.66.66"
 BROKEN = frozenset({"drip", "garbage", "hang", "endless", "drop"})
 
 Now = Callable[[], datetime]
@@ -71,6 +72,8 @@ def chinese_text(registration: Registration, now: datetime) -> str:
 
 def generic_text(registration: Registration, now: datetime) -> str:
     """The record in the form that most generic registries share, in UTC."""
+    private = registration.whois == "refer_private"
+    registrar = PRIVATE_ADDRESS if private else "whois.yunqiao-yanlian-dns.net"
     stamp = "%Y-%m-%dT%H:%M:%SZ"
     created = registered_at(registration, now).astimezone(UTC).strftime(stamp)
     expires = expires_at(registration, now).astimezone(UTC).strftime(stamp)
@@ -78,7 +81,7 @@ def generic_text(registration: Registration, now: datetime) -> str:
     lines = [
         f"   Domain Name: {registration.domain.upper()}",
         f"   Registry Domain ID: {number}0001_DOMAIN_COM-VRSN",
-        "   Registrar WHOIS Server: whois.yunqiao-yanlian-dns.net",
+        f"   Registrar WHOIS Server: {registrar}",
         f"   Updated Date: {created}",
         f"   Creation Date: {created}",
         f"   Registry Expiry Date: {expires}",

@@ -10,11 +10,11 @@ from scrapy.crawler import AsyncCrawlerProcess
 
 from crawler.capture.browser.pool import BrowserPool
 from crawler.capture.closer import Closer, Judge
+from crawler.capture.dial import Dialler
 from crawler.capture.http import Router
 from crawler.capture.registrar import Registrar
 from crawler.capture.resolve import Resolver
 from crawler.capture.spider import CaptureSpider
-from crawler.capture.whois import WhoisTransport
 from crawler.capture.writer import VisitWriter
 from crawler.config import Profile
 from crawler.evidence import Blobs
@@ -40,9 +40,8 @@ class CaptureSession:
         self._router = router
         self._closer = Closer(browser, judge, blobs)
         self._writer = VisitWriter(store, blobs, options.min_free_gb)
-        self._registrar = Registrar(
-            WhoisTransport(profile.network.whois, options.timeout), store, blobs
-        )
+        dialler = Dialler(router.resolver, router.guard)
+        self._registrar = Registrar.of(profile.network, options, dialler, store, blobs)
 
     def has_room(self) -> bool:
         """Whether the disk has room for more."""

@@ -1,71 +1,105 @@
-"""Asks a WHOIS server over TCP, with limits, and finds the server of a TLD at IANA."""
+"""Asks WHOIS servers over TCP, within limits, at addresses that the guard allows."""
 
 from __future__ import annotations
 
 import asyncio
 import re
+from contextlib import suppress
 
+from crawler.capture.dial import DialError, Dialler
+from crawler.capture.pace import Pace, RestingError
 from crawler.config import Endpoint
 
 _PORT = 43
-_IANA = Endpoint("whois.iana.org", _PORT)
+_IANA = "whois.iana.org"
 _MAX_BYTES = 64 * 1024
 """The longest honest reply seen is 12 KB; what is longer is cut."""
 _REFER = re.compile(r"(?im)^\s*(?:whois|refer):\s*([a-z0-9.-]+)\s*$")
-# Founders' judgement: registries ban hasty askers; two at a time has been borne by CNNIC and
-# Verisign for years of ordinary use.
-_AT_ONCE = 2
+# How servers want to be asked: DENIC for its whole record in ASCII, JPRS in English, Verisign for
+# the domain and not for hosts below it (each server's own help text).
+_QUESTIONS = {
+    "whois.denic.de": "-T dn,ace {name}",
+    "whois.jprs.jp": "{name}/e",
+    "whois.verisign-grs.com": "domain {name}",
+    "whois.crsnic.net": "domain {name}",
+}
 
 
 class WhoisError(Exception):
-    """The server gave no usable reply: no connection, no answer in time, or an empty one."""
+    """The server gave no usable reply: refused, unreachable, too slow, or an empty one."""
 
 
 class WhoisTransport:
-    """Sends one query at a time per place, at most two at once to each server."""
+    """Sends one question at a time per connection, in the pace that servers bear.
 
-    def __init__(self, override: Endpoint | None, timeout: float) -> None:
+    `override` is the operator's own server, which answers for every registry; the guard is asked
+    about every other one. `port` is where WHOIS listens.
+    """
+
+    def __init__(
+        self,
+        override: Endpoint | None,
+        timeout: float,
+        dialler: Dialler,
+        pace: Pace,
+        *,
+        port: int = _PORT,
+    ) -> None:
         self._override = override
         self._timeout = timeout
-        self._servers: dict[str, Endpoint] = {}
-        self._gates: dict[Endpoint, asyncio.Semaphore] = {}
+        self._dialler = dialler
+        self._pace = pace
+        self._port = port
+        self._servers: dict[str, str] = {}
 
-    async def query(self, domain: str) -> tuple[str, bytes]:
-        """The server asked and its raw reply about a registrable domain in ASCII.
-
-        Raises `WhoisError` where there is no reply.
-        """
-        server = self._override or await self._server_of(domain.rpartition(".")[2])
-        return f"{server.host}:{server.port}", await self._exchange(server, domain)
-
-    async def _server_of(self, tld: str) -> Endpoint:
+    async def server_of(self, domain: str) -> str:
+        """The name of the server that knows a registrable domain; raises `WhoisError`."""
+        if self._override is not None:
+            return self._override.host
+        tld = domain.rpartition(".")[2]
         if tld not in self._servers:
-            reply = await self._exchange(_IANA, tld)
+            reply = await self.query(_IANA, tld)
             found = _REFER.search(reply.decode("utf-8", "replace"))
             if found is None:
                 raise WhoisError(f"IANA names no WHOIS server for .{tld}")
-            self._servers[tld] = Endpoint(found.group(1), _PORT)
+            self._servers[tld] = found[1].lower()
         return self._servers[tld]
 
-    async def _exchange(self, server: Endpoint, line: str) -> bytes:
-        gate = self._gates.setdefault(server, asyncio.Semaphore(_AT_ONCE))
-        async with gate:
-            try:
-                async with asyncio.timeout(self._timeout):
-                    reply = await _talk(server, line)
-            except TimeoutError as problem:
-                raise WhoisError(f"{server.host} did not answer in time") from problem
-            except OSError as problem:
-                raise WhoisError(f"{server.host}: {problem}") from problem
+    def port(self) -> int:
+        """The port that servers listen on."""
+        return self._override.port if self._override is not None else self._port
+
+    async def query(self, server: str, name: str, *, named_by_reply: bool = False) -> bytes:
+        """A server's raw reply about a name; raises `WhoisError` where there is none.
+
+        `named_by_reply` says that only another server's reply vouches for this one.
+        """
+        question = _QUESTIONS.get(server, "{name}").format(name=name)
+        try:
+            async with self._pace.turn(server), asyncio.timeout(self._timeout):
+                endpoint = await self._endpoint(server, named_by_reply=named_by_reply)
+                reply = await _talk(endpoint, question)
+        except TimeoutError as problem:
+            raise WhoisError(f"{server} did not answer in time") from problem
+        except (DialError, RestingError) as problem:
+            raise WhoisError(str(problem)) from problem
+        except OSError as problem:
+            raise WhoisError(f"{server}: {problem}") from problem
         if not reply.strip():
-            raise WhoisError(f"{server.host} answered nothing")
+            raise WhoisError(f"{server} answered nothing")
         return reply
+
+    async def _endpoint(self, server: str, *, named_by_reply: bool) -> Endpoint:
+        if self._override is not None and not named_by_reply:
+            return self._override
+        address = await self._dialler.address(server, named_by_reply=named_by_reply)
+        return self._override or Endpoint(address, self._port)
 
 
 async def _talk(server: Endpoint, line: str) -> bytes:
     reader, writer = await asyncio.open_connection(server.host, server.port)
     try:
-        writer.write(line.encode("ascii") + b"\r\n")
+        writer.write(line.encode() + b"\r\n")
         await writer.drain()
         reply = b""
         while len(reply) < _MAX_BYTES:
@@ -76,3 +110,5 @@ async def _talk(server: Endpoint, line: str) -> bytes:
         return reply[:_MAX_BYTES]
     finally:
         writer.close()
+        with suppress(OSError):
+            writer.transport.abort()

@@ -17,13 +17,17 @@ from urllib.parse import urlencode
 from urllib.request import ProxyHandler, build_opener
 
 from crawler.browser import find_browser
+from crawler.capture.dial import Dialler
+from crawler.capture.pace import Pace
 from crawler.capture.resolve import Resolver
 from crawler.capture.whois import WhoisError, WhoisTransport
 from crawler.config import Network, Profile, RunOptions
 from crawler.errors import CerthoundError
+from crawler.guard import Guard
 from crawler.language import _
 from crawler.model import Knowledge
 from crawler.store import Store
+from seeds import load_watchlist
 from spiders import open_profile
 from spiders.searxng import SearxngOptions, read_answer
 
@@ -188,8 +192,16 @@ def _dns(network: Network) -> Check:
 
 
 def _whois(network: Network) -> Check:
+    async def ask() -> str:
+        guard = Guard(load_watchlist(), network.allow_private)
+        dialler = Dialler(Resolver(network.dns), guard)
+        transport = WhoisTransport(network.whois, _TIMEOUT, dialler, Pace(0))
+        server = await transport.server_of(_KNOWN_NAME)
+        await transport.query(server, _KNOWN_NAME)
+        return server
+
     try:
-        server, _reply = asyncio.run(WhoisTransport(network.whois, _TIMEOUT).query(_KNOWN_NAME))
+        server = asyncio.run(ask())
     except WhoisError as problem:
         said = _("没有应答（{problem}）").format(problem=problem)
         # Without registration facts a run goes on; they stay unknown.

@@ -148,6 +148,8 @@ class Registration:
     """The server that answered, `given` for a fact handed in, or the empty string."""
     raw: BlobRef | None = None
     detail: str = ""
+    further: tuple[BlobRef, ...] = ()
+    """What others answered on the way, unread: the registrar, a server that refused."""
 
 
 @dataclass(frozen=True, slots=True)

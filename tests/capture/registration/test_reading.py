@@ -48,9 +48,9 @@ def test_cnnic_prints_beijing_time() -> None:
 
 def test_a_field_that_cnnic_leaves_out_is_absent_and_a_broken_one_unknown() -> None:
     text = CNNIC.replace("Expiration Time: 2027-10-01 07:30:00\n", "")
-    assert read(text).expires_on.state is Knowledge.ABSENT
+    assert read(text, "lizi-yanlian.cn").expires_on.state is Knowledge.ABSENT
     text = CNNIC.replace("2026-10-01 07:30:00", "gestern")
-    assert read(text).registered_on.state is Knowledge.UNKNOWN
+    assert read(text, "lizi-yanlian.cn").registered_on.state is Knowledge.UNKNOWN
 
 
 def test_a_registry_that_says_its_zone_is_believed() -> None:
