@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from crawler.addresses import host_of, parts
+from crawler.clock import shown
 from crawler.judging import UNJUDGED
 from crawler.language import _
 from crawler.model import Assessment, Capture, Failure, SourceState, SourceStatus, Visit
@@ -75,6 +77,13 @@ def _portal(capture: Capture) -> str:
     asked, ended = host_of(capture.url), host_of(capture.final_url)
     own, there = (parts(host).registrable or host for host in (asked, ended))
     return there if there != own else ""
+
+
+def clock_reasons(newest: datetime | None, at: datetime) -> Iterator[str]:
+    """Why the times of a run that starts at a moment cannot be trusted, given the newest record."""
+    if newest is not None and newest > at:
+        said = _("本机时钟（{now}）早于已有记录（{last}），请校准时钟；本次取证时间可能有误")
+        yield said.format(now=shown(at), last=shown(newest))
 
 
 def degradations(

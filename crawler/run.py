@@ -23,7 +23,7 @@ from crawler.config import Profile, SourceOptions
 from crawler.errors import BusyError, CerthoundError, ProfileError, StoreError
 from crawler.evidence import Blobs, load_visit
 from crawler.guard import Guard
-from crawler.health import degradations, sight_of
+from crawler.health import clock_reasons, degradations, sight_of
 from crawler.judging import JudgePool
 from crawler.language import _
 from crawler.logs import log_to
@@ -163,6 +163,8 @@ class _Job:
         self._board = board
         self._blobs = Blobs(data / "blobs")
         self._no_room = False
+        newest = store.newest_entry()
+        self._clock = tuple(clock_reasons(newest.at if newest else None, now()))
 
     async def work(self, process: AsyncCrawlerProcess) -> RunOutcome:
         """Go through all stages that this run has not finished yet."""
@@ -277,7 +279,8 @@ class _Job:
         cases = settle(self._store, self._run.id, self._watchlist, at, is_outage=sight.is_outage)
         states = self._store.sources(self._run.id)
         room = None if not self._no_room else self._profile.run.min_free_gb
-        degraded = tuple(degradations(states, sight, room, has_browser=has_browser))
+        found = degradations(states, sight, room, has_browser=has_browser)
+        degraded = (*self._clock, *found)
         run = Run(self._run.id, self._run.status, self._run.started_at, at, degraded)
         folder = self._data / "reports"
         pictures = pictures_from(self._store.visit, self._blobs.get)
