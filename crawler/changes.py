@@ -130,6 +130,8 @@ class _News:
 def moves(previous: CaseFacts, current: CaseFacts) -> Iterator[tuple[str, str, str]]:
     """Each field that differs from its last known value, with both values as text."""
     before, after = values(previous), values(current)
+    # What was never proven to be gone counts as shown.
+    before["page_condition"] = before["page_condition"] or _SHOWN
     for field, value in after.items():
         if before[field] and value and before[field] != value:
             yield field, before[field], value

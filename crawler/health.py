@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crawler.addresses import host_of, parts
+from crawler.casework import ACCUSED
 from crawler.clock import shown
 from crawler.judging import UNJUDGED
 from crawler.language import _
@@ -62,7 +63,8 @@ def sight_of(looks: Iterable[tuple[Visit, Assessment]]) -> Sight:
         for capture in visit.captures:
             captures += 1
             ours += capture.failure in _OURS
-            portal = _portal(capture)
+            # A portal that stands before the network is no suspect; several ways to one fake are.
+            portal = "" if assessment.verdict in ACCUSED else _portal(capture)
             astray += bool(portal)
             portals |= {portal} - {""}
     if len(portals) != 1:

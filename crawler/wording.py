@@ -17,6 +17,7 @@ from crawler.model import (
     PageCondition,
     SourceStatus,
     TargetKind,
+    TrustKind,
     Vantage,
     Verdict,
 )
@@ -161,6 +162,15 @@ def _decisions() -> Mapping[StrEnum, str]:
     }
 
 
+def _trusts() -> Mapping[StrEnum, str]:
+    return {
+        TrustKind.OWN: _("官方网站"),
+        TrustKind.PARTNER: _("合作单位"),
+        TrustKind.KNOWN_SAFE: _("已知可信"),
+        TrustKind.UNDER_REVIEW: _("核查中"),
+    }
+
+
 def _families() -> Mapping[StrEnum, str]:
     return {
         Family.NAME: _("域名相似"),
@@ -208,4 +218,5 @@ _NAMES: Mapping[type[StrEnum], Callable[[], Mapping[StrEnum, str]]] = {
     CaseState: _states,
     Decision: _decisions,
     Family: _families,
+    TrustKind: _trusts,
 }

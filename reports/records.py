@@ -52,4 +52,13 @@ def case_record(case: Case, describe: Describe) -> dict[str, object]:
             {"kind": item.kind.value, "url": mask_identity(item.url)} for item in facts.targets
         ],
         "captures": list(facts.captures),
+        "sightings": [
+            {
+                "kind": item.kind,
+                "value": mask_identity(item.value),
+                "first_seen": stamp(item.first_seen),
+                "last_seen": stamp(item.last_seen),
+            }
+            for item in case.sightings
+        ],
     }

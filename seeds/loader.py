@@ -28,6 +28,8 @@ with as_file(files("seeds")) as _folder:
 """The folder of the seeds that come with the package."""
 
 _NEVER = date.max
+# Founders' judgement: a review that never ends would be a way to hide a suspect for good.
+_MUST_END = frozenset({TrustKind.UNDER_REVIEW})
 
 
 def load_watchlist(folder: Path = SEEDS) -> Watchlist:
@@ -139,6 +141,8 @@ def _trusted(table: Table) -> tuple[TrustedHost, ...]:
         kind = entry.take("kind", str)
         if kind not in set(TrustKind):
             raise entry.fail("kind", _("应为 {kinds} 之一").format(kinds="、".join(TrustKind)))
+        if kind in _MUST_END and expires == _NEVER:
+            raise entry.fail("expires", _("{kind} 的条目必须写明到期日").format(kind=kind))
         found.append(
             TrustedHost(
                 host=_unique(entry, "host", host, seen),

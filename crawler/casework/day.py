@@ -33,6 +33,8 @@ class Day:
         self.run = run_id
         self._store = store
         self._is_outage = is_outage
+        self.leads: list[str] = []
+        """What was looked at."""
         self._fronts: dict[str, Verdict | None] = {}
         pages = self._read_fronts()
         self.places = Places(watchlist, self._front, store.existing(pages), store.merged())
@@ -116,6 +118,7 @@ class Day:
 
     def _place(self, look: Look) -> None:
         visit, assessment = look
+        self.leads.append(visit.lead)
         try:
             key = self.places.key_of(visit, assessment)
         except AddressError:

@@ -46,14 +46,10 @@ class Places:
 
     def key_of(self, visit: Visit, assessment: Assessment) -> CaseKey:
         """The case that a look belongs to; raises `AddressError` for one without an address."""
-        site = case_key(visit.url, self._watchlist)
-        key = site
-        if site.kind is KeyKind.DOMAIN:
-            page = page_key(visit.url)
-            if page in self._pages or (
-                assessment.verdict in ACCUSED and self._is_foreign(visit, assessment)
-            ):
-                key = page
+        key, page = case_key(visit.url, self._watchlist), page_key(visit.url)
+        may_be_foreign = key.kind is KeyKind.DOMAIN and assessment.verdict in ACCUSED
+        if page in self._pages or (may_be_foreign and self._is_foreign(visit, assessment)):
+            key = page
         return self._resolved(key)
 
     def site_of(self, key: CaseKey) -> CaseKey:

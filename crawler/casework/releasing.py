@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from crawler.addresses import host_of
+from crawler.addresses import covers, host_of
 from crawler.casework.placing import ACCUSED
 from crawler.casework.transitions import confirmers
 from crawler.clock import shown
@@ -59,8 +59,18 @@ def _reasons_against(
     if not timedelta(0) <= at - facts.at <= FRESH:
         said = _("最近一次查看在 {at}，不在 24 小时以内，请重新取证")
         yield said.format(at=shown(facts.at))
-    guard = Guard(watchlist)
     hosts = {host_of(url) for url in facts.urls} | {facts.domain, facts.final_domain}
     for host in sorted(hosts - {""}):
-        if guard.protects(host, at):
-            yield _("{host} 是受保护的网站").format(host=host)
+        yield from _trust_in(host, watchlist, at)
+
+
+def _trust_in(host: str, watchlist: Watchlist, at: datetime) -> Iterator[str]:
+    """Why a host is never accused at this moment, in one sentence; expired trust is none."""
+    if not Guard(watchlist).protects(host, at):
+        return
+    for entry in watchlist.trusted:
+        if covers(entry.host, host):
+            said = _("{host} 是受保护的网站（{kind}：{reason}）")
+            yield said.format(host=host, kind=name_of(entry.kind), reason=entry.reason)
+            return
+    yield _("{host} 是受保护的网站").format(host=host)

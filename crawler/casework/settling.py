@@ -9,6 +9,7 @@ from datetime import datetime
 
 from crawler.casework.day import Day, Seen
 from crawler.casework.groups import condition_of, facts_of
+from crawler.casework.machine import step
 from crawler.casework.placing import ACCUSED, Look
 from crawler.casework.sightings import sightings_of
 from crawler.casework.succession import Succession, as_of_page
@@ -23,6 +24,7 @@ from crawler.model import (
     Judgement,
     PageCondition,
     Standing,
+    Verdict,
     Watchlist,
 )
 from crawler.store import CaseRecord, Store, place_of
@@ -54,13 +56,29 @@ def settle(
         if _is_graver(store, record.facts):
             graver.append(key)
         if len(batch) >= _AT_ONCE:
-            store.save_case_records(run_id, batch)
+            _write_down(store, run_id, batch, at)
             batch = []
-    store.save_case_records(run_id, batch)
+    _write_down(store, run_id, batch, at)
+    if is_outage:
+        # What a portal showed in their place may have been judged clear, to be left for a week.
+        store.make_due(day.leads, at)
     succession.complete(at)
     for key in graver:
         _open_again(store, key, run_id, at)
     return hit_list(store, run_id, at)
+
+
+def _write_down(store: Store, run_id: str, batch: list[CaseRecord], at: datetime) -> None:
+    """Store records; a page that was accused not long ago is due tomorrow, however clear today."""
+    store.save_case_records(run_id, batch)
+    hiding = [
+        visit.rpartition(".")[2]
+        for record in batch
+        if record.facts.verdict is Verdict.CLEAR
+        and any(swing.field == "verdict" for swing in record.motion.swings)
+        for visit in record.facts.visits
+    ]
+    store.make_due(hiding, at)
 
 
 def hit_list(store: Store, run_id: str, at: datetime | None = None) -> tuple[Case, ...]:
@@ -155,12 +173,13 @@ def _is_graver(store: Store, facts: CaseFacts) -> bool:
 
 
 def _open_again(store: Store, key: CaseKey, run_id: str, at: datetime) -> None:
-    """Let a case that was dismissed or muted be seen again; somebody may decide meanwhile."""
-    case = store.case(str(key))
-    if case is None or (case.state is not CaseState.DISMISSED and case.muted_until is None):
-        return
-    state = CaseState.OPEN if case.state is CaseState.DISMISSED else case.state
-    judgement = Judgement(
-        key, Decision.REOPEN, MACHINE, at, f"run {run_id}", leads_to=Standing(state)
-    )
-    store.save_judgement(judgement, case)
+    """Let a case that was dismissed or muted be seen again."""
+
+    def decide(case: Case) -> Judgement | None:
+        if case.state is not CaseState.DISMISSED and case.muted_until is None:
+            return None
+        state = CaseState.OPEN if case.state is CaseState.DISMISSED else case.state
+        standing = Standing(state)
+        return Judgement(key, Decision.REOPEN, MACHINE, at, f"run {run_id}", leads_to=standing)
+
+    step(store, str(key), decide)

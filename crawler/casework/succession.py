@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from crawler.casework.day import Day
+from crawler.casework.machine import step
 from crawler.casework.placing import ACCUSED, Look
 from crawler.model import (
     MACHINE,
@@ -44,8 +46,7 @@ class Succession:
             site = day.places.site_of(key)
             if key.kind is not KeyKind.PATH or site.kind is not KeyKind.DOMAIN:
                 continue
-            is_heir = merged.get(site) == key
-            if is_heir or (not day.is_known(key) and site not in merged):
+            if merged.get(site, key) == key and store.known_record(day.run, key) is None:
                 self._heirs.setdefault(site, []).append(key)
         self._left = {site for site in self._heirs if self._has_left(site)}
 
@@ -63,12 +64,13 @@ class Succession:
     def complete(self, at: datetime) -> None:
         """Store what the pages inherit and that the sites' cases are part of them now."""
         for site in sorted(self._left, key=str):
+            heirs = self._heirs[site]
             case = self._store.case(str(site))
             if case is None or case.state is CaseState.MERGED:
                 continue
-            for heir in self._heirs[site]:
-                self._inherit(case, heir, at)
-            self._end(case, self._heirs[site][0], at)
+            for heir in heirs:
+                step(self._store, str(heir), partial(self._inherited, case, at))
+            step(self._store, str(site), partial(_ended, heirs[0], at))
 
     def _has_left(self, site: CaseKey) -> bool:
         record = self._store.known_record(self._day.run, site)
@@ -85,26 +87,19 @@ class Succession:
             each.lead == look[0].lead for heir in self._heirs[site] for each in self._day.seen(heir)
         )
 
-    def _inherit(self, case: Case, heir: CaseKey, at: datetime) -> None:
-        decision = _INHERITED.get(case.state)
-        page = self._store.case(str(heir))
-        if decision is None or page is None or page.version:
-            return
-        reason = f"{case.key}"
-        standing = Standing(case.state)
-        judgement = Judgement(heir, decision, MACHINE, at, reason, leads_to=standing)
-        # As grave as the site looked when people decided: graver opens the page's case again.
-        judged = self._store.judged_as(str(case.key))
-        if judged is not None:
-            facts = replace(page.facts, verdict=judged.verdict, offence=judged.offence)
-            page = replace(page, facts=facts)
-        self._store.save_judgement(judgement, page)
+    def _inherited(self, site: Case, at: datetime, page: Case) -> Judgement | None:
+        decision = _INHERITED.get(site.state)
+        if decision is None or page.version:
+            return None
+        standing = Standing(site.state)
+        return Judgement(page.key, decision, MACHINE, at, f"{site.key}", leads_to=standing)
 
-    def _end(self, case: Case, heir: CaseKey, at: datetime) -> None:
-        standing = Standing(CaseState.MERGED, part_of=heir)
-        reason = f"{heir}"
-        judgement = Judgement(case.key, Decision.MERGE, MACHINE, at, reason, leads_to=standing)
-        self._store.save_judgement(judgement, case)
+
+def _ended(heir: CaseKey, at: datetime, site: Case) -> Judgement | None:
+    if site.state is CaseState.MERGED:
+        return None
+    standing = Standing(CaseState.MERGED, part_of=heir)
+    return Judgement(site.key, Decision.MERGE, MACHINE, at, f"{heir}", leads_to=standing)
 
 
 def as_of_page(record: CaseRecord, key: CaseKey) -> CaseRecord:

@@ -94,8 +94,15 @@ class DecisionStore(ListStore):
         return tuple(_completed(self._rows(sql, (key,))))
 
     def judged_as(self, key: str) -> JudgedAs | None:
-        """How grave a case looked at the last decision about it, or `None` where there is none."""
-        sql = "SELECT verdict, offence FROM judgements WHERE key = ? ORDER BY version DESC LIMIT 1"
+        """How grave a case looked at the last decision about it, or `None` where there is none.
+
+        A remark decides nothing.
+        """
+        sql = """
+            SELECT verdict, offence FROM judgements
+            WHERE key = ? AND json_extract(document, '$.decision') <> 'note'
+            ORDER BY version DESC LIMIT 1
+        """
         row = self._row(sql, (key,))
         return JudgedAs(Verdict(row["verdict"]), Offence(row["offence"])) if row else None
 

@@ -90,6 +90,12 @@ class LeadStore(SummedStore):
             if not touched:
                 raise StoreError(_("没有编号为 {lead} 的线索").format(lead=lead_id))
 
+    def make_due(self, leads: Sequence[str], at: datetime) -> None:
+        """Let leads be looked at again from a moment on."""
+        with self._transaction():
+            for lead in leads:
+                self._change("leads", "recheck_at = ?", "id = ?", (stamp(at),), (lead,))
+
     def _leads(self, sql: str, parameters: tuple[str, ...]) -> list[Lead]:
         reasons: dict[tuple[str, str, int], list[LeadReason]] = {}
         for row in self._rows(sql, parameters):

@@ -136,6 +136,12 @@ def test_our_failures_in_between_change_nothing(between: list[PageCondition]) ->
         assert kind(known, end) is change
 
 
+def test_a_fall_behind_a_firewall_is_told() -> None:
+    walled = replace(FACTS, page_condition=PageCondition.WAF)
+    assert kind(walled, replace(NOTHING, page_condition=PageCondition.ERROR)) is ChangeKind.DOWN
+    assert kind(walled, FACTS) is ChangeKind.SAME
+
+
 def test_a_code_that_goes_and_comes_back_different_is_a_change() -> None:
     link = Target(TargetKind.LINK, "http://l.test/")
     known = last_known(FACTS, replace(FACTS, targets=(link,)))

@@ -216,6 +216,16 @@ def test_a_page_that_is_split_off_is_a_case_from_the_next_run_on(office: Office)
     assert {case.change.kind for case in again.values()} == {ChangeKind.SAME}
 
 
+def test_a_page_of_an_address_without_a_name_can_be_split_off_too(office: Office) -> None:
+    one, other = "http://192.0.2.7/cx", "http://192.0.2.7/b"
+    office.day({one: Seen(), other: Seen()})
+    split(office.store, "ip:port:192.0.2.7:80", [other], "张三", "他人所放", office.now)
+    assert set(office.day({one: Seen(), other: Seen()})) == {
+        "ip:port:192.0.2.7:80",
+        "path:192.0.2.7/b",
+    }
+
+
 def test_a_reopened_case_needs_two_people_anew(released: Office) -> None:
     reopen(released.store, KEY, "王五", "新情况", released.now)
     assert released.case(KEY).state is CaseState.OPEN

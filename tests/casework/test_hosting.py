@@ -22,6 +22,7 @@ from crawler.model import (
 )
 from tests.casework.conftest import (
     CLEAR,
+    DOUBTFUL,
     ERROR,
     START,
     TIMEOUT,
@@ -140,3 +141,20 @@ def test_settling_again_after_the_page_took_over_comes_to_the_same(office: Offic
     once = office.settle(run)
     assert office.settle(run) == once
     assert [(str(case.key), case.change.kind) for case in once] == [(PAGE, ChangeKind.SAME)]
+
+
+def test_a_run_killed_before_the_site_was_merged_comes_to_the_same(office: Office) -> None:
+    office.day({FAKE: Seen()})
+    run = office.begin({FAKE: Seen(), FRONT: CLEAR})
+    with office.store._transaction():
+        office.store._open_case(PAGE)  # as far as the killed one came
+    listed = office.settle(run)
+    assert [(str(case.key), case.change.kind) for case in listed] == [(PAGE, ChangeKind.SAME)]
+    assert office.case(SITE).state is CaseState.MERGED
+
+
+def test_a_dismissed_site_comes_back_by_its_page_when_the_page_is_graver(office: Office) -> None:
+    office.day({FAKE: DOUBTFUL})
+    office.say(SITE, Decision.DISMISS, "张三", "误报")
+    assert office.day({FAKE: DOUBTFUL, FRONT: CLEAR}) == {}
+    assert office.day({FAKE: Seen()})[PAGE].state is CaseState.OPEN

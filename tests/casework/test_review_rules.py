@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from crawler.casework import decide, find_case, release
+from crawler.clock import beijing_date
 from crawler.errors import CaseworkError
 from crawler.model import (
     Case,
@@ -18,6 +19,8 @@ from crawler.model import (
     Refusal,
     Release,
     Standing,
+    TrustedHost,
+    TrustKind,
 )
 from tests.casework.conftest import CLEAR, ERROR, TIMEOUT, WATCHLIST, Office, Seen
 
@@ -192,3 +195,17 @@ def test_of_two_decisions_on_one_version_the_second_writes_nothing(opened: Offic
     assert saved == [True, False]
     assert [judgement.by for judgement in opened.store.judgements(KEY)] == ["张三"]
     assert [entry.actor for entry in opened.store.custody()][-1] == "张三"
+
+
+@pytest.mark.parametrize(("days", "refused"), [(0, True), (-1, False)])
+def test_trust_is_asked_again_at_release_and_ends_with_its_day(
+    confirmed: Office, days: int, refused: bool
+) -> None:
+    last = beijing_date(confirmed.now) + timedelta(days=days)
+    entry = TrustedHost("a.test", TrustKind.UNDER_REVIEW, "复核中", "某某", last)
+    watchlist = replace(WATCHLIST, trusted=(entry,))
+    case = find_case(confirmed.store, KEY)
+    given = release(case, confirmed.store.judgements(KEY), watchlist, confirmed.now)
+    assert isinstance(given, Refusal) is refused
+    if isinstance(given, Refusal):
+        assert given.reasons == ("a.test 是受保护的网站（核查中：复核中）",)

@@ -1,9 +1,12 @@
 """Day after day: what is listed, as what, and what a killed run may not change."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from crawler.addresses import lead_id
 from crawler.casework import decide, hit_list, settle
 from crawler.errors import StoreError
 from crawler.model import Case, CaseState, ChangeKind, Decision, Offence, PageCondition, Verdict
@@ -286,3 +289,41 @@ def test_the_list_by_pages_is_the_list(office: Office) -> None:
         found += page
     assert tuple(found) == hit_list(office.store, run.id)
     assert office.store.count_listed(office.now) == len(found)
+
+
+def due(office: Office) -> list[str]:
+    run = office.store.start_run(office.now).id
+    found = [lead.url for lead in office.store.due_leads(run, office.now)]
+    office.store.complete_run(run, office.now, ())
+    return found
+
+
+def left_alone(office: Office, days: int) -> None:
+    """Let every lead wait as long as a page judged clear does."""
+    later = office.now + timedelta(days=days)
+    office.store.make_due([lead_id(A), lead_id(B)], later)
+
+
+def test_a_suspect_that_turns_clear_is_looked_at_daily_for_two_weeks(office: Office) -> None:
+    office.day({A: Seen(), B: CLEAR})
+    run = office.begin({A: CLEAR, B: CLEAR})
+    left_alone(office, 7)
+    office.settle(run)
+    office.store.complete_run(run, office.now, ())
+    assert due(office) == [A]
+    for _day in range(14):
+        office.day({A: CLEAR})
+    run = office.begin({A: CLEAR})
+    left_alone(office, 7)
+    office.settle(run)
+    office.store.complete_run(run, office.now, ())
+    assert due(office) == []
+
+
+def test_what_a_portal_showed_in_an_outage_is_looked_at_again_soon(office: Office) -> None:
+    office.day({A: Seen()})
+    run = office.begin({A: CLEAR, B: CLEAR})
+    left_alone(office, 7)
+    office.settle(run, is_outage=True)
+    office.store.complete_run(run, office.now, ())
+    assert sorted(due(office)) == [A, B]

@@ -7,7 +7,7 @@ import pytest
 
 from crawler.addresses import covers
 from crawler.errors import SeedError
-from crawler.model import WordRole
+from crawler.model import TrustKind, WordRole
 from seeds import SEEDS, load_watchlist
 
 FILES = ("authorities", "trusted", "certificates", "platforms", "words")
@@ -109,3 +109,11 @@ def test_a_wrong_entry_is_told_with_file_and_key(
 def test_an_entry_may_end(folder: Path) -> None:
     edit(folder, "trusted", 'owner = "founders"', 'expires = 2027-01-31\nowner = "founders"')
     assert str(load_watchlist(folder).trusted[0].expires) == "2027-01-31"
+
+
+def test_a_review_has_a_last_day(folder: Path) -> None:
+    edit(folder, "trusted", 'kind = "known_safe"', 'kind = "under_review"')
+    with pytest.raises(SeedError, match="到期日"):
+        load_watchlist(folder)
+    edit(folder, "trusted", 'kind = "under_review"', 'kind = "under_review"\nexpires = 2027-01-31')
+    assert load_watchlist(folder).trusted[0].kind is TrustKind.UNDER_REVIEW
