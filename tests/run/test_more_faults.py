@@ -61,7 +61,7 @@ def few(practice: Practice, tmp_path: Path) -> Callable[..., Path]:
     """A profile over a handful of the practice sites."""
 
     def made(**ports: int) -> Path:
-        names = (practice.profile.parent / "names.txt").read_text("utf-8").split()[:6]
+        names = (practice.profile.parent / "names.txt").read_text("utf-8").split()[:3]
         (tmp_path / "few.txt").write_text("\n".join(names), encoding="utf-8")
         own = practice.server.ports
         known = {"http": own.http, "dns": own.dns, "whois": own.whois}
