@@ -228,7 +228,7 @@ def _digest(path: Path) -> str:
     try:
         return hashlib.sha256(file.read_bytes()).hexdigest()
     except OSError as problem:
-        said = _("无法读取刚写好的文件 {file}（{problem}）")
+        said = _("无法读取刚写好的文件 {file}（{problem}），请检查权限后重试")
         raise StoreError(said.format(file=file, problem=problem)) from problem
 
 

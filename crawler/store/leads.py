@@ -63,7 +63,7 @@ class LeadStore(SummedStore):
         """The lead of an id; raises `StoreError` where there is none."""
         found = self._leads(_LEADS + "WHERE leads.id = ?" + _ORDER, (lead_id,))
         if not found:
-            raise StoreError(_("没有编号为 {lead} 的线索").format(lead=lead_id))
+            raise StoreError(_("没有编号为 {lead} 的线索，请核对编号").format(lead=lead_id))
         return found[0]
 
     def due_leads(self, run_id: str, at: datetime) -> list[Lead]:
@@ -88,7 +88,7 @@ class LeadStore(SummedStore):
         with self._transaction():
             touched = self._change("leads", "asked_at = ?", "id = ?", (stamp(at),), (lead_id,))
             if not touched:
-                raise StoreError(_("没有编号为 {lead} 的线索").format(lead=lead_id))
+                raise StoreError(_("没有编号为 {lead} 的线索，请核对编号").format(lead=lead_id))
 
     def make_due(self, leads: Sequence[str], at: datetime) -> None:
         """Let leads be looked at again from a moment on."""

@@ -105,7 +105,7 @@ def _take_row(store: Store, row: ReviewedRow, by: str, at: datetime) -> tuple[Ou
     try:
         store.run(row.run)
     except StoreError as problem:
-        said = _("清单（运行 {run}）不是由这个数据文件夹生成的")
+        said = _("清单（运行 {run}）不是由这个数据文件夹生成的，请用 --data 指明")
         raise CaseworkError(said.format(run=plain(row.run))) from problem
     case = casework.find_case(store, row.case)
     if _stands(store, case, row, by):
