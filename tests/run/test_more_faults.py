@@ -60,8 +60,8 @@ def free_port() -> int:
 def few(practice: Practice, tmp_path: Path) -> Callable[..., Path]:
     """A profile over a handful of the practice sites."""
 
-    def made(**ports: int) -> Path:
-        names = (practice.profile.parent / "names.txt").read_text("utf-8").split()[:3]
+    def made(count: int = 3, **ports: int) -> Path:
+        names = (practice.profile.parent / "names.txt").read_text("utf-8").split()[:count]
         (tmp_path / "few.txt").write_text("\n".join(names), encoding="utf-8")
         own = practice.server.ports
         known = {"http": own.http, "dns": own.dns, "whois": own.whois}
@@ -127,12 +127,12 @@ def test_dead_dns_is_our_outage_and_no_site_is_down(
     few: Callable[..., Path], tmp_path: Path
 ) -> None:
     data = tmp_path / "data"
-    assert run(few(), data).returncode == 0
+    assert run(few(6), data).returncode == 0
     before = {case["case"]: case for case in hit_list(data)["cases"]}
     with Store.open(data) as store:  # all are due again
         for lead in store.due_leads("none", now() + timedelta(days=8)):
             store.ask_for(lead.id, now())
-    done = run(few(dns=free_port()), data)
+    done = run(few(6, dns=free_port()), data)
     assert done.returncode == 3, done.stderr
     assert "Traceback" not in done.stderr
     listed = hit_list(data)
