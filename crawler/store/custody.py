@@ -46,9 +46,9 @@ def row_digest(*values: str | float | None) -> str:
     It finds what changed by itself; against who recomputes it, digests over many rows stand in the
     chain.
     """
-    # SQLite keeps minus zero as zero.
-    plain = [value + 0.0 if isinstance(value, float) else value for value in values]
-    return digest_of(json.dumps(plain, separators=(",", ":")))
+    # SQLite keeps no sign of a zero.
+    stored = [value + 0.0 if isinstance(value, float) else value for value in values]
+    return digest_of(json.dumps(stored, separators=(",", ":")))
 
 
 def seal(

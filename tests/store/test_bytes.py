@@ -204,3 +204,11 @@ def test_a_blob_with_a_changed_byte_is_named(tmp_path: Path) -> None:
     path.write_bytes(content)
     (line,) = damages(data)
     assert path.parent.name + path.name in line
+
+
+@pytest.mark.parametrize("score", [-0.0, 0.1 + 0.2, 1e-300, 100.0, 77.5])
+def test_no_score_is_stored_otherwise_than_its_digest_says(tmp_path: Path, score: float) -> None:
+    data = tmp_path / "data"
+    with Store.open(data) as store:
+        Office(store, blobs=Blobs(data / "blobs")).day({A: Seen(score=score)})
+    assert damages(data) == []

@@ -13,7 +13,7 @@ from crawler.custody import Inspection, append, check, inspect
 from crawler.evidence import Blobs
 from crawler.model import CustodyEntry
 from crawler.store import Store
-from tests.store.conftest import DAY, make_assessment, make_lead, make_visit
+from tests.store.conftest import DAY, make_lead, make_visit
 
 
 @pytest.fixture
@@ -134,12 +134,3 @@ def test_a_missing_blob_is_missed(data: Path) -> None:
     next(data.glob("blobs/*/*")).unlink()
     (damage,) = inspected(data).damages
     assert "缺失" in damage.problem
-
-
-def test_a_score_of_minus_zero_is_as_it_was_written(store: Store) -> None:
-    run = store.start_run(DAY).id
-    visit = make_visit(run, "http://a.test/")
-    store.add_leads(run, [make_lead("http://a.test/")])
-    store.save_visits([visit])
-    store.save_assessments(run, [(replace(make_assessment(visit), score=-0.0), DAY)])
-    assert list(store.unsound_rows()) == []
