@@ -79,6 +79,9 @@ def _places() -> Mapping[str, str]:
         "style": _("样式引用"),
         "image": _("图片中的文字"),
         "qr": _("二维码"),
+        "icon": _("网站图标"),
+        "html": _("网页代码"),
+        "page": _("整个页面"),
         "registration": _("域名注册信息"),
         "vantages": _("不同访问方式的对比"),
     }

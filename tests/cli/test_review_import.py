@@ -133,7 +133,7 @@ def test_each_row_says_why_it_is_refused(
     assert code == 3
     told = {each["case"]: (each["outcome"], each["said"]) for each in json.loads(out)}
     assert told[KEY] == ("refused", "“确定吧”不是可选的决定")
-    assert "理由" in told["domain:b.test"][1]
+    assert told["domain:b.test"] == ("refused", "请在“复核理由”列写明理由后重新读入")
     assert told["domain:c.test"] == ("refused", "含有公式，请填写文字")
     with Store.open(data) as store:
         assert not any(store.judgements(key) for key in store.case_keys())

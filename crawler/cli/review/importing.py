@@ -17,9 +17,10 @@ from crawler.cli.review.decisions import person_option
 from crawler.clock import now
 from crawler.errors import CaseworkError, StoreError
 from crawler.language import _
-from crawler.model import Case
+from crawler.model import Case, Decision
 from crawler.store import Store
 from crawler.wording import name_of
+from reports.hitlist_xlsx import heading_of
 from reports.reviewed import ReviewedRow, read_reviewed
 from reports.showing import plain
 
@@ -102,6 +103,9 @@ def _take(store: Store, rows: Sequence[ReviewedRow], by: str, at: datetime) -> I
 def _take_row(store: Store, row: ReviewedRow, by: str, at: datetime) -> tuple[Outcome, Case]:
     if row.problem or row.decision is None:
         raise CaseworkError(row.problem)
+    if row.decision is not Decision.CONFIRM and not row.reason:
+        said = _("请在“{column}”列写明理由后重新读入")
+        raise CaseworkError(said.format(column=heading_of("reason")))
     try:
         store.run(row.run)
     except StoreError as problem:
