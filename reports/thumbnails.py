@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable
+from functools import cache
 from io import BytesIO
 
 from PIL import Image
@@ -34,8 +35,9 @@ def pictures_from(visit_of: Callable[[str], Visit], read: Callable[[BlobRef], by
     is damaged or was retired is left out: a list must not fail for want of a picture.
     """
 
-    def picture(case: Case) -> bytes:
-        for visit_id in case.facts.visits:
+    @cache  # sheet and page show the same ones
+    def picture_of(visits: tuple[str, ...]) -> bytes:
+        for visit_id in visits:
             try:
                 blob = _screenshot(visit_of(visit_id))
                 if blob is not None:
@@ -44,7 +46,7 @@ def pictures_from(visit_of: Callable[[str], Visit], read: Callable[[BlobRef], by
                 continue
         return b""
 
-    return picture
+    return lambda case: picture_of(case.facts.visits)
 
 
 def _screenshot(visit: Visit) -> BlobRef | None:

@@ -1,7 +1,7 @@
 """The hit list keeps its contract, hides what must be hidden and survives hostile strings."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
@@ -13,20 +13,23 @@ import pytest
 from bs4 import BeautifulSoup
 from PIL import Image
 
-from crawler.errors import StoreError
+from crawler.errors import EvidenceError, StoreError
 from crawler.model import (
+    BlobRef,
     Case,
     CaseKey,
     Family,
     KeyKind,
+    Release,
     Run,
     RunStatus,
     Signal,
     SourceState,
     SourceStatus,
+    Visit,
 )
 from reports.hitlist import write_hitlist
-from reports.thumbnails import thumbnail
+from reports.thumbnails import pictures_from, thumbnail
 
 AT = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
 IDENTITY = "11010519491231002X"
@@ -300,3 +303,19 @@ def test_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path, run: Run) ->
     (tmp_path / "file").write_text("x")
     with pytest.raises(StoreError, match="无法写入文件夹"):
         write_hitlist(tmp_path / "file" / "sub", run, (), (), AT, _describe)
+
+
+def test_a_picture_that_is_damaged_or_gone_leaves_the_list_whole(
+    query_case: Case, release: Callable[[Case], tuple[Release, tuple[Visit, ...]]]
+) -> None:
+    (visit,) = release(query_case)[1]
+    shot = _screenshot(640, 480)
+    blob = BlobRef("ab" * 32, len(shot), "image/png")
+    visit = replace(visit, captures=(replace(visit.captures[0], screenshot=blob),))
+
+    def gone(_blob: BlobRef) -> bytes:
+        raise EvidenceError("gone")
+
+    assert pictures_from(lambda _id: visit, lambda _blob: shot)(query_case) == thumbnail(shot)
+    assert pictures_from(lambda _id: visit, gone)(query_case) == b""
+    assert pictures_from(lambda _id: visit, lambda _blob: b"other")(query_case) == b""
