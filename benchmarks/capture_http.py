@@ -28,7 +28,7 @@ from crawler.config import load_profile
 from crawler.evidence import Blobs
 from crawler.logs import log_to
 from crawler.model import Assessment, Lead, LeadReason, Visit
-from crawler.run import in_reactor
+from crawler.reactor import in_reactor
 from crawler.store import Store
 from seeds import load_watchlist
 from spiders.settings import settings_for

@@ -173,14 +173,17 @@ def _run(table: Table) -> RunOptions:
     default = RunOptions()
     options = RunOptions(
         rounds=read_positive(table, "rounds", default.rounds),
-        concurrency=read_positive(table, "concurrency", default.concurrency),
-        per_host_delay=read_amount(table, "per_host_delay", default.per_host_delay),
-        timeout=read_amount(table, "timeout", default.timeout),
-        max_body_mb=read_amount(table, "max_body_mb", default.max_body_mb),
-        max_redirects=read_positive(table, "max_redirects", default.max_redirects),
+        # Founders' judgement: beyond these bounds a value is a slip of the hand.
+        concurrency=read_positive(table, "concurrency", default.concurrency, most=64),
+        per_host_delay=read_amount(table, "per_host_delay", default.per_host_delay, most=600),
+        timeout=read_amount(table, "timeout", default.timeout, least=1, most=120),
+        max_body_mb=read_amount(table, "max_body_mb", default.max_body_mb, least=0.1, most=50),
+        max_redirects=read_positive(table, "max_redirects", default.max_redirects, most=30),
         min_free_gb=read_amount(table, "min_free_gb", default.min_free_gb),
-        keep_clear_days=read_positive(table, "keep_clear_days", default.keep_clear_days),
-        processes=read_positive(table, "processes", default.processes),
+        keep_clear_days=read_positive(
+            table, "keep_clear_days", default.keep_clear_days, most=3_650
+        ),
+        processes=read_positive(table, "processes", default.processes, most=64),
         discovery_agent=table.take("discovery_agent", str, default.discovery_agent),
         user_agent=table.take("user_agent", str, default.user_agent),
     )
@@ -190,19 +193,25 @@ def _run(table: Table) -> RunOptions:
     return options
 
 
-def read_positive(table: Table, key: str, default: int) -> int:
-    """The whole number above zero under a key."""
+def read_positive(table: Table, key: str, default: int, *, most: int = 1_000_000) -> int:
+    """The whole number above zero, and of at most `most`, under a key."""
     value = table.take(key, int, default)
     if value < 1:
         raise table.fail(key, _("应为大于 0 的整数"))
+    if value > most:
+        raise table.fail(key, _("最多为 {most}").format(most=most))
     return value
 
 
-def read_amount(table: Table, key: str, default: float) -> float:
-    """The number of at least zero under a key."""
+def read_amount(
+    table: Table, key: str, default: float, *, least: float = 0, most: float = 1e9
+) -> float:
+    """The number of at least `least` and at most `most` under a key."""
     value = table.take(key, float, default)
-    if not 0 <= value < 1e9:
+    if not value >= 0:
         raise table.fail(key, _("应为不小于 0 的数字"))
+    if not least <= value <= most:
+        raise table.fail(key, _("应在 {least:g} 到 {most:g} 之间").format(least=least, most=most))
     return value
 
 

@@ -9,6 +9,15 @@ class CerthoundError(Exception):
     exit_code = 1
 
 
+class StoppedError(CerthoundError):
+    """Somebody ended the run by a signal; what it had done is stored."""
+
+    def __init__(self, said: str, signal: int) -> None:
+        super().__init__(said)
+        self.exit_code = 128 + signal
+        """As shells say it: 130 for Ctrl+C, 143 for SIGTERM."""
+
+
 class UsageError(CerthoundError):
     """The command line asks for something that does not exist or cannot be combined."""
 

@@ -1,67 +1,92 @@
-"""Bytes on disk under the name of their SHA-256: written whole or not at all, checked when read."""
+"""Bytes on disk under their SHA-256: written whole or not at all, checked when read."""
 
 from __future__ import annotations
 
-import hashlib
 import os
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from crawler.charsets import decode
+from crawler.digests import sha256, sm3
 from crawler.documents import joined
 from crawler.errors import EvidenceError, StoreError
 from crawler.language import _
-from crawler.model import BlobRef, Capture, Visit
+from crawler.model import BlobRef, Capture, Failure, Visit
 from crawler.store import Store
 
 _NAME_LENGTH = 64
 
 
 class Blobs:
-    """A folder of content-addressed bytes: `ab/cdef…` holds what hashes to `abcdef…`."""
+    """A folder of content-addressed bytes: `ab/cdef…` holds what hashes to `abcdef…`.
+
+    `put` writes, `settle` makes what was put survive a power cut: a row that names a blob is
+    written after both. Bytes are made durable in batches, for a disk takes as long over one file
+    as over many.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Use a folder, made where there is none; raises `StoreError` where it cannot be."""
         self.folder = folder
+        self._lock = threading.Lock()
+        self._settling = threading.Lock()
+        self._unsettled: set[Path] = set()
+        self._number = 0
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as problem:
             raise _unwritable(folder, problem) from problem
 
     def put(self, data: bytes, media_type: str) -> BlobRef:
-        """Store bytes so that they survive a power cut; the same bytes are stored once.
+        """Store bytes; the same bytes are stored once.
 
         Safe in several threads at once. Raises `StoreError` where the disk refuses.
         """
-        sha256 = hashlib.sha256(data).hexdigest()
-        path = self._path(sha256)
+        name = sha256(data)
+        path = self._path(name)
         try:
-            path.parent.mkdir(exist_ok=True)
-            if not path.is_file() or path.read_bytes() != data:
-                _write_whole(path, data)
-            for folder in (path.parent, self.folder):
-                _sync_folder(folder)
+            if not _holds(path, data):
+                self._write_whole(path, data)
         except OSError as problem:
             raise _unwritable(path, problem) from problem
-        return BlobRef(sha256, len(data), media_type)
+        with self._lock:
+            # One that was there already may have been put by a run that was broken off.
+            self._unsettled.add(path)
+        return BlobRef(name, len(data), media_type, sm3(data))
+
+    def settle(self) -> None:
+        """Make all that was put survive a power cut; raises `StoreError` where the disk refuses."""
+        with self._settling:  # whoever comes second waits for what the first has taken up
+            with self._lock:
+                paths, self._unsettled = self._unsettled, set()
+            path = self.folder
+            try:
+                for path in paths:
+                    _sync(path)
+                for path in {*(each.parent for each in paths), self.folder} if paths else ():
+                    _sync(path)
+            except OSError as problem:
+                with self._lock:
+                    self._unsettled |= paths
+                raise _unwritable(path, problem) from problem
 
     def get(self, blob: BlobRef | str) -> bytes:
         """The bytes of a blob, or of a SHA-256 in hex.
 
         Raises `EvidenceError` naming the blob where it is missing or not what was written.
         """
-        sha256 = blob if isinstance(blob, str) else blob.sha256
+        name = blob if isinstance(blob, str) else blob.sha256
         try:
-            data = self._path(sha256).read_bytes()
+            data = self._path(name).read_bytes()
         except FileNotFoundError as problem:
-            raise EvidenceError(_("证据文件 {blob} 缺失").format(blob=sha256)) from problem
+            raise EvidenceError(_("证据文件 {blob} 缺失").format(blob=name)) from problem
         except OSError as problem:
             said = _("无法读取证据文件 {blob}（{problem}）")
-            raise EvidenceError(said.format(blob=sha256, problem=problem.strerror)) from problem
-        if hashlib.sha256(data).hexdigest() != sha256:
-            raise EvidenceError(_("证据文件 {blob} 的内容已被改动").format(blob=sha256))
+            raise EvidenceError(said.format(blob=name, problem=problem.strerror)) from problem
+        if sha256(data) != name:
+            raise EvidenceError(_("证据文件 {blob} 的内容已被改动").format(blob=name))
         return data
 
     def remove(self, sha256: str) -> bool:
@@ -82,25 +107,39 @@ class Blobs:
             if len(name) == _NAME_LENGTH:
                 yield name
 
-    def _path(self, sha256: str) -> Path:
-        return self.folder / sha256[:2] / sha256[2:]
+    def _path(self, name: str) -> Path:
+        return self.folder / name[:2] / name[2:]
 
-
-def _write_whole(path: Path, data: bytes) -> None:
-    with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as stream:
-        temporary = Path(stream.name)
+    def _write_whole(self, path: Path, data: bytes) -> None:
+        """Write under another name first: under its own, a blob is whole or not there at all."""
+        with self._lock:
+            self._number += 1
+            part = path.with_name(f".{self._number}.{os.getpid()}.part")
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
         try:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-            temporary.replace(path)
+            descriptor = os.open(part, flags, 0o600)
+        except FileNotFoundError:
+            path.parent.mkdir(exist_ok=True)
+            descriptor = os.open(part, flags, 0o600)
+        try:
+            with os.fdopen(descriptor, "wb", buffering=0) as stream:
+                stream.write(data)
+            part.replace(path)
         except BaseException:
-            temporary.unlink(missing_ok=True)
+            part.unlink(missing_ok=True)
             raise
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+def _holds(path: Path, data: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(data) and path.read_bytes() == data
+    except FileNotFoundError:
+        return False
+
+
+def _sync(path: Path) -> None:
+    """Make a file's bytes, or a folder's names, survive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
@@ -119,6 +158,23 @@ def load_visit(store: Store, blobs: Blobs, visit_id: str) -> Visit:
     """
     visit = store.visit(visit_id)
     return replace(visit, captures=tuple(_with_html(blobs, capture) for capture in visit.captures))
+
+
+def load_what_is_whole(store: Store, blobs: Blobs, visit_id: str) -> tuple[Visit, tuple[str, ...]]:
+    """The Visit of an id, and one sentence for each capture whose stored bytes are damaged.
+
+    Such a capture comes as one that failed by our fault: it says nothing of its page. Raises
+    `StoreError` where there is no such Visit.
+    """
+    visit = store.visit(visit_id)
+    captures, damages = [], []
+    for capture in visit.captures:
+        try:
+            captures.append(_with_html(blobs, capture))
+        except EvidenceError as problem:
+            damages.append(str(problem))
+            captures.append(replace(capture, failure=Failure.OUR_FAULT, detail=str(problem)))
+    return replace(visit, captures=tuple(captures)), tuple(damages)
 
 
 def _with_html(blobs: Blobs, capture: Capture) -> Capture:

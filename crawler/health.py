@@ -92,12 +92,14 @@ def degradations(
     states: Sequence[SourceState],
     sight: Sight,
     no_room_below: float | None,
+    damaged: int,
     *,
     has_browser: bool,
 ) -> Iterator[str]:
     """One sentence for each reason why a run saw less than it should have.
 
-    `no_room_below` is the limit in GB that stopped captures, or `None` where none did.
+    `no_room_below` is the limit in GB that stopped captures, or `None` where none did; `damaged`
+    counts the pages whose stored evidence is.
     """
     for state in states:
         if state.status is SourceStatus.BLIND:
@@ -117,5 +119,9 @@ def degradations(
         yield _("没有找到浏览器，由脚本显示的页面未能查看；请运行 certhound doctor")
     if sight.unjudged:
         yield _("{count} 个页面因程序出错未能判定，详见日志").format(count=sight.unjudged)
+    if damaged:
+        yield _("{count} 个页面的证据文件已损坏，未能判定；请运行 certhound verify").format(
+            count=damaged
+        )
     if sight.is_outage:
         yield _("所有页面都无法打开，可能是本机网络中断；本次结果不能说明网站已关闭")

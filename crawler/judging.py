@@ -6,17 +6,29 @@ import asyncio
 import logging
 import multiprocessing
 import os
+import re
+import signal
 import threading
 from collections.abc import AsyncIterator, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from multiprocessing.connection import wait
 from types import TracebackType
 from typing import Self
 
 from crawler.errors import CerthoundError
 from crawler.language import _, language, set_language
-from crawler.model import Assessment, Findings, Offence, PageCondition, Step, Verdict, Visit
+from crawler.model import (
+    Assessment,
+    Capture,
+    Findings,
+    Offence,
+    PageCondition,
+    Step,
+    Verdict,
+    Visit,
+)
 from detectors import Detectors, load_detectors
 from seeds import load_watchlist
 
@@ -26,11 +38,28 @@ UNJUDGED = ""
 """The policy named by an opinion that our own failure left empty."""
 
 _detectors: Detectors | None = None
+_seconds = 0.0
 
 
-def _prepare(name: str) -> None:
+# Founders' judgement, both: honest pages have far less markup without their pictures, and take
+# milliseconds to judge. What is longer is judged by its first part; what takes longer is unknown.
+_LONGEST = 1_000_000
+SECONDS = 20.0
+_INLINE_DATA = re.compile(
+    r"(data:[a-z0-9.+/;=-]{0,80}?base64,)[A-Za-z0-9+/=%]{200,}", re.IGNORECASE
+)
+
+
+class _TooSlowError(Exception):
+    """A page whose reading did not end in time."""
+
+
+def _prepare(name: str, seconds: float) -> None:
     """Load what we know, in the parent's language, and end with the parent however it ends."""
-    global _detectors
+    global _detectors, _seconds
+    _seconds = seconds
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches us too; the parent decides
+    signal.signal(signal.SIGALRM, _too_slow)
     set_language(name)
     parent = multiprocessing.parent_process()
     if parent is not None:
@@ -44,14 +73,29 @@ def _end_with(sentinel: int) -> None:
     os._exit(1)  # a killed run must leave no process behind that holds its files
 
 
+def _too_slow(_number: int, _frame: object) -> None:
+    raise _TooSlowError(f"not judged in {_seconds:g} s")
+
+
+def _readable(capture: Capture) -> Capture:
+    """The capture with as much of its markup as is judged; pictures inside it are no words."""
+    if len(capture.html) <= _LONGEST:
+        return capture
+    return replace(capture, html=_INLINE_DATA.sub(r"\1", capture.html)[:_LONGEST])
+
+
 def _judge(visit: Visit) -> Assessment:
-    """The opinion on a Visit, or none on one that our own reading breaks on.
+    """The opinion on a Visit, or none on one that our own reading breaks on, or does not end with.
 
     Such a page would stop this run and every restart of it, if its error were let through.
     """
     assert _detectors is not None  # noqa: S101 - set by _prepare
     try:
-        return _detectors.assess(visit)
+        signal.setitimer(signal.ITIMER_REAL, _seconds)
+        try:
+            return _detectors.assess(visit)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
     except Exception as problem:
         reason = f"{type(problem).__name__}: {problem}"[:200]
         return Assessment(
@@ -81,12 +125,13 @@ def _nothing() -> None:
 class JudgePool:
     """A pool of judging processes, which load what they know while the first pages are opened."""
 
-    def __init__(self, processes: int) -> None:
+    def __init__(self, processes: int, seconds: float = SECONDS) -> None:
+        """Start so many processes; a page is given so many seconds."""
         self._processes = processes
         # Spawned, not forked: a fork would copy the reactor, the database and the run's lock.
         context = multiprocessing.get_context("spawn")
         self._pool = ProcessPoolExecutor(
-            processes, mp_context=context, initializer=_prepare, initargs=(language(),)
+            processes, mp_context=context, initializer=_prepare, initargs=(language(), seconds)
         )
         for _process in range(processes):
             self._pool.submit(_nothing)
@@ -101,6 +146,9 @@ class JudgePool:
         trace: TracebackType | None,
     ) -> None:
         self._pool.shutdown(wait=problem is None, cancel_futures=True)
+        if problem is not None:
+            for process in multiprocessing.active_children():
+                process.kill()  # whatever page is being read there, nobody waits for it
 
     async def judge_one(self, visit: Visit) -> Assessment:
         """The assessment of one Visit; raises `CerthoundError` where a judging process died."""
@@ -117,7 +165,8 @@ class JudgePool:
         waiting: list[asyncio.Future[Assessment]] = []
         try:
             for visit in visits:
-                waiting.append(loop.run_in_executor(self._pool, _judge, visit))
+                short = replace(visit, captures=tuple(map(_readable, visit.captures)))
+                waiting.append(loop.run_in_executor(self._pool, _judge, short))
                 if len(waiting) >= 2 * self._processes:
                     yield _logged(await waiting.pop(0))
             for future in waiting:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
-from typing import Any, TypeVar
 
 from scrapy.crawler import AsyncCrawlerProcess
 
@@ -21,7 +20,7 @@ from crawler.casework import ACCUSED, settle
 from crawler.clock import now
 from crawler.config import Profile, SourceOptions
 from crawler.errors import BusyError, CerthoundError, ProfileError, StoreError
-from crawler.evidence import Blobs, load_visit
+from crawler.evidence import Blobs, load_what_is_whole
 from crawler.guard import Guard
 from crawler.health import clock_reasons, degradations, sight_of
 from crawler.judging import JudgePool
@@ -35,9 +34,11 @@ from crawler.model import (
     SourceState,
     SourceStatus,
     Verdict,
+    Visit,
     Watchlist,
 )
 from crawler.progress import ProgressBoard, Stage
+from crawler.reactor import in_reactor, stop_by_signals
 from crawler.retention import retire
 from crawler.snowball import leads_from
 from crawler.store import Store
@@ -49,7 +50,6 @@ from spiders.base import Errand, SourceSpider
 from spiders.settings import settings_for
 
 logger = logging.getLogger(__name__)
-T = TypeVar("T")
 
 # Founders' judgement: a page judged clear is looked at again after a week; everything open,
 # doubtful or not seen is looked at in every run.
@@ -73,8 +73,10 @@ class RunOutcome:
 def run_daily(profile: Profile, data: Path, board: ProgressBoard) -> RunOutcome:
     """Do the day's job in a data folder, or go on with the one that was broken off.
 
-    Once per process: Scrapy's reactor starts one time only. Raises `CerthoundError`.
+    Once per process: Scrapy's reactor starts one time only. Raises `CerthoundError`; the one raised
+    at Ctrl+C or SIGTERM is `StoppedError`.
     """
+    stop_by_signals()
     watchlist = load_watchlist()
     wanted = {name: choice for name, choice in profile.sources.items() if choice.enabled}
     if not wanted:
@@ -109,38 +111,6 @@ def _only_run(data: Path) -> Iterator[None]:
         yield
 
 
-def in_reactor(
-    settings: dict[str, object], work: Callable[[AsyncCrawlerProcess], Awaitable[T]]
-) -> T:
-    """Run a coroutine on Scrapy's loop and give back its value or its error."""
-    process = AsyncCrawlerProcess(settings)
-    # The reactor exists from here on and must not be imported before.
-    from twisted.internet import reactor as installed  # noqa: PLC0415
-
-    reactor: Any = installed  # zope's interfaces are no types to mypy
-
-    results: list[T] = []
-    problems: list[BaseException] = []
-
-    async def whole() -> None:
-        try:
-            results.append(await work(process))
-        except Exception as problem:
-            problems.append(problem)
-        finally:
-            if reactor.running:
-                reactor.stop()
-
-    tasks: list[asyncio.Future[None]] = []
-    reactor.callWhenRunning(lambda: tasks.append(asyncio.ensure_future(whole())))
-    process.start(stop_after_crawl=False)
-    if problems:
-        raise problems[0]
-    if not results:
-        raise CerthoundError(_("运行被中断；再次运行会从中断处继续"))
-    return results[0]
-
-
 class _Job:
     """The stages of one run over one store."""
 
@@ -165,6 +135,7 @@ class _Job:
         self._no_room = False
         newest = store.newest_entry()
         self._clock = tuple(clock_reasons(newest.at if newest else None, now()))
+        self._damaged = 0
 
     async def work(self, process: AsyncCrawlerProcess) -> RunOutcome:
         """Go through all stages that this run has not finished yet."""
@@ -229,7 +200,8 @@ class _Job:
         pace = kind.pace(choice)
         if pace is not None:
             crawler.settings.set("DOWNLOAD_DELAY", pace, priority="cmdline")
-        await process.crawl(crawler, Errand(choice, self._watchlist, self._run.started_at, take))
+        errand = Errand(choice, self._watchlist, self._run.started_at, take)
+        await asyncio.shield(process.crawl(crawler, errand))  # as in session.py: a stop is prompt
         self._store.add_leads(self._run.id, waiting)
         spider = crawler.spider
         assert isinstance(spider, SourceSpider)  # noqa: S101 - all sources are
@@ -240,17 +212,27 @@ class _Job:
     async def _assess(self, pool: JudgePool) -> None:
         ids = self._store.visits_to_assess(self._run.id)
         if ids:
-            visits = (load_visit(self._store, self._blobs, visit) for visit in ids)
             with self._board.stage(_("判定页面"), len(ids)) as stage:
                 batch: list[tuple[Assessment, datetime]] = []
-                async for assessment in pool.judge(visits):
-                    batch.append((assessment, self._recheck(assessment)))
-                    stage.step()
-                    if len(batch) >= _ASSESSMENTS_AT_ONCE:
-                        self._store.save_assessments(self._run.id, batch)
-                        batch = []
-                self._store.save_assessments(self._run.id, batch)
+                try:
+                    async for assessment in pool.judge(self._readable(ids)):
+                        batch.append((assessment, self._recheck(assessment)))
+                        stage.step()
+                        if len(batch) >= _ASSESSMENTS_AT_ONCE:
+                            self._store.save_assessments(self._run.id, batch)
+                            batch = []
+                finally:
+                    self._store.save_assessments(self._run.id, batch)
         self._follow()
+
+    def _readable(self, ids: Iterable[str]) -> Iterator[Visit]:
+        """The Visits; a capture whose evidence is damaged is one that we could not read."""
+        for visit_id in ids:
+            visit, damages = load_what_is_whole(self._store, self._blobs, visit_id)
+            for damage in damages:
+                logger.error("%s: %s", visit_id, damage)
+            self._damaged += bool(damages)
+            yield visit
 
     def _recheck(self, assessment: Assessment) -> datetime:
         at = self._run.started_at
@@ -279,7 +261,7 @@ class _Job:
         cases = settle(self._store, self._run.id, self._watchlist, at, is_outage=sight.is_outage)
         states = self._store.sources(self._run.id)
         room = None if not self._no_room else self._profile.run.min_free_gb
-        found = degradations(states, sight, room, has_browser=has_browser)
+        found = degradations(states, sight, room, self._damaged, has_browser=has_browser)
         degraded = (*self._clock, *found)
         run = Run(self._run.id, self._run.status, self._run.started_at, at, degraded)
         folder = self._data / "reports"

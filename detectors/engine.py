@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -22,7 +22,6 @@ from crawler.model import (
     Target,
     TargetKind,
     TrustedHost,
-    Verdict,
     Visit,
     Watchlist,
 )
@@ -40,6 +39,7 @@ from detectors.shown import shown
 from detectors.structure import Structure, read_structure
 from detectors.text import TextFindings, read_text
 from detectors.traces import find_traces
+from detectors.vantages import vantage_signals
 
 # Only pages that speak of such things are read for claims and queries.
 _WORTH_READING = re.compile(
@@ -81,8 +81,7 @@ class Detectors:
         """
         hit = self._names.judge(host_of(visit.url)) if visit.url else None
         opinions = [self._weigh(visit, capture, hit) for capture in visit.captures]
-        if _is_cloaked(opinions):
-            cloaked = _cloak_signal(visit, opinions)
+        if cloaked := vantage_signals(visit, opinions):
             opinions = [self._weigh(visit, capture, hit, cloaked) for capture in visit.captures]
         opinions = opinions or [weigh(visit.id, Findings(PageCondition.UNKNOWN), self._policy)]
         best = max(opinions, key=_decisiveness)
@@ -212,25 +211,6 @@ class Detectors:
 def load_detectors(watchlist: Watchlist) -> Detectors:
     """The detectors for a watchlist; raises `SeedError` where a rule or the policy is malformed."""
     return Detectors(watchlist)
-
-
-def _is_cloaked(opinions: Sequence[Assessment]) -> bool:
-    """Whether one vantage is shown an offence and another something else, or is sent away."""
-    accused = [each for each in opinions if each.verdict.gravity >= Verdict.DOUBTFUL.gravity]
-    shown = [
-        each
-        for each in opinions
-        if each not in accused and each.page_condition is not PageCondition.UNKNOWN
-    ]
-    return bool(accused and shown)
-
-
-def _cloak_signal(visit: Visit, opinions: Sequence[Assessment]) -> tuple[Signal, ...]:
-    seen = [
-        f"{capture.vantage.value}：{opinion.verdict.value}"
-        for capture, opinion in zip(visit.captures, opinions, strict=True)
-    ]
-    return (Signal("cloaked", Family.CLOAKING, 1.0, "、".join(seen), "vantages"),)
 
 
 def _holds(entry: TrustedHost, today: date) -> bool:

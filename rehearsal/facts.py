@@ -60,7 +60,8 @@ class SiteTruth:
 
     `verdicts`, `offences` and `page_conditions` hold one value, or several where all of them are
     acceptable. `contacts` must all be found; a program may find more. `url` is the address that
-    the truth is about, `found_by` the sources that lead there.
+    the truth is about, `found_by` the sources that lead there, `shows` words of the page itself,
+    which tell whether it was reached.
     """
 
     host: str
@@ -74,6 +75,7 @@ class SiteTruth:
     vantages: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     plain: PlainTruth | None = None
+    shows: str = ""
 
     def seen_plainly(self) -> "SiteTruth":
         """The truth for a program that asks once over plain HTTP as a desktop visitor."""
@@ -127,6 +129,7 @@ def _site(entry: dict[str, Any]) -> SiteTruth:
         vantages=_several(entry["vantages"], VANTAGES, host) if "vantages" in entry else (),
         needs=_several(entry["needs"], NEEDS, host) if "needs" in entry else (),
         plain=_plain(entry["plain"], host) if "plain" in entry else None,
+        shows=str(entry.get("shows", "")),
     )
 
 

@@ -229,7 +229,10 @@ def mutate(
             text = rename((source / name).read_text(encoding="utf-8"))
             (target / name).write_text(text, encoding="utf-8")
     truth = target / "truth.toml"
-    truth.write_text(rename(truth_file.read_text(encoding="utf-8")), encoding="utf-8")
+    renamed = rename(truth_file.read_text(encoding="utf-8")).splitlines(keepends=True)
+    # The twin's words are others.
+    kept = (line for line in renamed if not line.startswith("shows = "))
+    truth.write_text("".join(kept), encoding="utf-8")
     return truth
 
 

@@ -5,94 +5,181 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
+from crawler.addresses import host_of
 from crawler.capture.browser.look import BrowserLook
 from crawler.capture.browser.pool import BrowserPool
-from crawler.capture.plan import OTHERS, differs, needs_browser, needs_other_vantages
+from crawler.capture.pace import Pace, PutOffError, retry_after
+from crawler.capture.plan import OTHERS, differs, needs_browser, needs_other_vantages, way_of
+from crawler.capture.tls import PEM
 from crawler.charsets import decode
 from crawler.clock import now
 from crawler.documents import joined
 from crawler.evidence import Blobs
-from crawler.model import Assessment, BlobRef, Capture, Exchange, Failure, Lead, Vantage, Visit
+from crawler.model import (
+    Assessment,
+    BlobRef,
+    Capture,
+    DnsAnswer,
+    Exchange,
+    Failure,
+    Lead,
+    Vantage,
+    Visit,
+)
 
 logger = logging.getLogger(__name__)
 
+_WAYS = frozenset({"document", "redirect"})
+
 Judge = Callable[[Visit], Awaitable[Assessment]]
-Probe = Callable[[str, Lead, Vantage], Awaitable[tuple[int, str] | None]]
-"""What an address answers over HTTP from a vantage, redirects not followed: status and text, or
-`None` where no answer came."""
+Probe = Callable[[str, Vantage], Awaitable[tuple[Exchange, str]]]
+"""What an address answers over HTTP from a vantage, redirects not followed: its record and its
+text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a first look calls for."""
+
+    browser: bool
+    others: bool
+    """Whether other vantages are to be asked."""
 
 
 class Closer:
     """Adds to a Visit what its first look calls for; without a browser, nothing."""
 
-    def __init__(self, pool: BrowserPool | None, judge: Judge, blobs: Blobs) -> None:
+    def __init__(
+        self, pool: BrowserPool | None, judge: Judge, blobs: Blobs, pace: Pace | None = None
+    ) -> None:
         self._pool = pool
         self._judge = judge
         self._blobs = blobs
+        self._pace = pace or Pace(0)
+        self.held = 0
+        """Characters of the pages that are waiting to be judged."""
 
-    async def look(self, visit: Visit, lead: Lead, probe: Probe) -> Visit:
-        """The Visit with the captures that its plan asks for."""
+    async def wishes(self, visit: Visit, lead: Lead) -> Wishes:
+        """What the first look calls for; without a browser, nothing."""
         if self._pool is None:
-            return visit
+            return Wishes(browser=False, others=False)
         first = visit.captures[0]
-        opinion = await self._judge(visit)
-        captures = [first]
-        if needs_browser(first, opinion):
-            captures[0] = await self._rendered(first)
-            visit = replace(visit, captures=(captures[0],))
+        self.held += len(first.html)
+        try:
             opinion = await self._judge(visit)
-        if needs_other_vantages(visit, opinion, lead):
-            others = await asyncio.gather(
-                *(self._other(visit, first, lead, vantage, probe) for vantage in OTHERS)
-            )
-            captures += [capture for capture in others if capture is not None]
-        return replace(visit, captures=tuple(captures))
+            browser = needs_browser(first, opinion)
+            # A page that the browser shows otherwise is judged again before others are asked.
+            return Wishes(browser, not browser and needs_other_vantages(visit, opinion, lead))
+        finally:
+            self.held -= len(first.html)
 
-    async def _rendered(self, first: Capture) -> Capture:
-        """The desktop's capture with what the browser made of it; its own bytes stay."""
+    async def look(self, visit: Visit, lead: Lead, wishes: Wishes, probe: Probe) -> Visit:
+        """The Visit with the captures wished for, and what DNS said during them."""
+        first = visit.captures[0]
+        captures, answers = [first], list(visit.dns)
+        others = wishes.others
+        if wishes.browser:
+            rendered, heard = await self._rendered(first)
+            answers += heard
+            visit = replace(visit, captures=(rendered,))
+            others = needs_other_vantages(visit, await self._judge(visit), lead)
+            captures = [replace(rendered, html="")]
+            visit = replace(visit, captures=())
+            del rendered
+        if others:
+            found = await asyncio.gather(
+                *(self._other(first, vantage, probe) for vantage in OTHERS)
+            )
+            for capture, heard in found:
+                answers += heard
+                if capture is not None:
+                    identity = f"{visit.run}.{lead.id}.{capture.vantage.value}"
+                    captures.append(replace(capture, id=identity, run=visit.run, lead=lead.id))
+        return replace(visit, captures=tuple(captures), dns=tuple(answers))
+
+    async def _seen(self, first: Capture, vantage: Vantage) -> BrowserLook:
+        """The browser's look, in turn with everything else that is asked of the same hosts."""
         assert self._pool is not None  # noqa: S101 - asked by look
-        look = await self._pool.capture(first.url, Vantage.DESKTOP)
+        hosts = {host_of(first.url), host_of(first.final_url)}
+        try:
+            async with self._pace.turn(hosts):
+                look = await self._pool.capture(first.url, vantage)
+        except PutOffError as put_off:
+            return BrowserLook(
+                first.url,
+                vantage,
+                now(),
+                first.url,
+                None,
+                (),
+                failure=Failure.PUT_OFF,
+                detail=str(put_off),
+            )
+        for exchange in look.exchanges:
+            said = {name.lower(): value for name, value in exchange.headers}
+            wait = retry_after(exchange.status, said.get("retry-after", ""), exchange.at)
+            if wait and exchange.via in _WAYS:
+                self._pace.hold(host_of(exchange.url), wait)
+        return look
+
+    async def _rendered(self, first: Capture) -> tuple[Capture, tuple[DnsAnswer, ...]]:
+        """The desktop's capture with what the browser made of it; its own bytes stay."""
+        look = await self._seen(first, Vantage.DESKTOP)
         if look.failure is not None:
             logger.info("%s: no browser look: %s", first.url, look.detail)
-            return replace(first, attempts=(f"browser: {look.detail}"[:200],))
+            # What the first look read is what there is to judge.
+            text = await asyncio.to_thread(self._text, first)
+            attempt = f"browser: {look.detail}"[:200]
+            return replace(first, html=text, attempts=(attempt,)), look.dns
         seen = await self._frozen(look)
-        return replace(
+        capture = replace(
             seen,
             id=first.id,
             run=first.run,
             lead=first.lead,
             at=first.at,
+            started_at=first.started_at,
             exchanges=(*first.exchanges, *seen.exchanges),
             body=first.body,
             encoding=first.encoding,
             truncated=first.truncated or seen.truncated,
             headers=first.headers,
+            chain=seen.chain or first.chain,
         )
+        return capture, look.dns
 
     async def _other(
-        self, visit: Visit, first: Capture, lead: Lead, vantage: Vantage, probe: Probe
-    ) -> Capture | None:
+        self, first: Capture, vantage: Vantage, probe: Probe
+    ) -> tuple[Capture | None, tuple[DnsAnswer, ...]]:
         # Where the desktop got nothing, there is nothing to compare with: only the browser tells.
         if first.exchanges[0].status is not None:
-            answer = await probe(first.url, lead, vantage)
-            if answer is not None and not await asyncio.to_thread(self._is_other, first, *answer):
-                return None
-        assert self._pool is not None  # noqa: S101 - asked by look
-        look = await self._pool.capture(first.url, vantage)
-        seen = await self._frozen(look)
-        return replace(
-            seen, id=f"{visit.run}.{lead.id}.{vantage.value}", run=visit.run, lead=lead.id
-        )
+            exchange, text = await probe(first.url, vantage)
+            if exchange.failure is Failure.PUT_OFF:
+                return None, ()
+            answered = exchange.status is not None
+            if answered and not await asyncio.to_thread(self._is_other, first, exchange, text):
+                return None, ()
+            del text
+        look = await self._seen(first, vantage)
+        if look.failure is Failure.PUT_OFF:
+            return None, ()
+        return replace(await self._frozen(look), html=""), look.dns
 
-    def _is_other(self, first: Capture, status: int, text: str) -> bool:
+    def _text(self, capture: Capture) -> str:
+        if capture.body is None:
+            return ""
+        return self._blobs.get(capture.body).decode(capture.encoding or "utf-8", "replace")
+
+    def _is_other(self, first: Capture, answer: Exchange, text: str) -> bool:
         """Whether an answer is another than the one the desktop got first."""
         start = first.exchanges[0]
         blob = start.body or first.body
-        if start.status != status:
+        if start.status != answer.status or way_of(start) != way_of(answer):
             return True
-        if status != 200 or blob is None:
+        if answer.status != 200 or blob is None:
             return False
         return differs(decode(self._blobs.get(blob), "")[0], text)
 
@@ -129,6 +216,11 @@ def freeze(look: BrowserLook, blobs: Blobs) -> Capture:
         archive=kept(look.mhtml, "multipart/related"),
         protocol=look.protocol,
         certificate=look.certificate,
+        chain=kept(look.chain, PEM),
+        agent=look.agent,
+        browser=look.browser,
+        started_at=look.at,
+        ended_at=look.at + timedelta(milliseconds=round(look.seconds * 1000)),
         attempts=_attempts(look),
     )
 

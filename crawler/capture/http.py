@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,13 +19,17 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
+from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
 from twisted.python.failure import Failure as TwistedFailure
 from twisted.web._newclient import BODY, DONE
 from twisted.web.client import URI
+from twisted.web.iweb import IResponse
 
 from crawler.addresses import AddressError, ascii_host
+from crawler.capture.pace import Pace, PutOffError, retry_after
 from crawler.capture.resolve import Resolver
+from crawler.capture.tls import TlsFacts, read_tls
 from crawler.clock import now
 from crawler.config import Endpoint, Network
 from crawler.guard import Guard
@@ -62,6 +67,8 @@ class Router:
     resolver: Resolver
     guard: Guard
     network: Network
+    pace: Pace = field(default_factory=lambda: Pace(0))
+    """Whose turn it is at a host; the browser's visits keep it too."""
 
     async def route(self, url: str) -> Route:
         """The route of a URL; raises `RouteRefusedError` where it may or can not be opened."""
@@ -136,11 +143,27 @@ class _PinnedScrapyAgent(_ScrapyAgent):
         agent.route = self.route
         return agent
 
+    def _cb_bodyready(self, txresponse: Any, request: Request) -> Any:
+        request.meta["tls"] = getattr(txresponse, "tls", None)
+        return super()._cb_bodyready(txresponse, request)
+
 
 class _ShortHeads(_LenientHTTP11ClientProtocol):
     """Gives up on an answer whose head does not end; Twisted would gather it for ever."""
 
     _head = 0
+
+    def request(self, request: Any) -> Deferred[IResponse]:
+        """Leave what TLS says of the server on the answer: later its connection may be gone."""
+        answered = super().request(request)
+        connection = self.transport
+
+        def attach(response: Any) -> Any:
+            with suppress(AttributeError):  # a plain connection has no handle
+                response.tls = read_tls(connection.getHandle())  # type: ignore[union-attr]
+            return response
+
+        return answered.addCallback(attach)
 
     def dataReceived(self, bytes: bytes) -> None:  # noqa: A002, N802 - Twisted's names
         super().dataReceived(bytes)  # type: ignore[no-untyped-call]
@@ -169,14 +192,36 @@ class PinnedDownloadHandler(HTTP11DownloadHandler):
         self._pool._factory = _ShortHeadsFactory  # noqa: SLF001 - the only way to have one
 
     async def download_request(self, request: Request) -> Response:
-        """Fetch one request; the DNS answer and address are left in `request.meta["route"]`."""
+        """Fetch one request when it is the host's turn.
+
+        The route is left in `request.meta["route"]`, TLS in `request.meta["tls"]`. Raises
+        `RouteRefusedError` where the host may or can not be opened, or wants to be left alone.
+        """
         router: Router = self._crawler.spider.router  # type: ignore[union-attr]
         route = await router.route(request.url)
         request.meta["route"] = route
+        host = route.answer.name
         options: dict[str, Any] = {"contextFactory": self._contextFactory, "pool": self._pool}
         agent = _PinnedScrapyAgent(
             **options, maxsize=0, warnsize=0, fail_on_dataloss=False, crawler=self._crawler
         )
         agent.route = route
-        with wrap_twisted_exceptions():
-            return await maybe_deferred_to_future(agent.download_request(request))
+        try:
+            async with router.pace.turn((host,)):
+                with wrap_twisted_exceptions():
+                    answer = await maybe_deferred_to_future(agent.download_request(request))
+        except PutOffError as put_off:
+            raise RouteRefusedError(Failure.PUT_OFF, str(put_off), route.answer) from put_off
+        wait = (answer.headers.get("Retry-After") or b"").decode("latin-1")
+        seconds = retry_after(answer.status, wait, now())
+        if seconds is None:
+            router.pace.answered(host)
+        else:
+            router.pace.hold(host, seconds)
+        return answer
+
+
+def tls_of(request: Request) -> TlsFacts | None:
+    """What TLS said of the server that answered a request, or `None` without TLS."""
+    found: TlsFacts | None = request.meta.get("tls")
+    return found

@@ -14,7 +14,7 @@ import httpcore
 
 from crawler.addresses import AddressError, normalise
 from crawler.capture.dial import DialError, Dialler
-from crawler.capture.pace import Pace, RestingError
+from crawler.capture.registry_pace import RegistryPace, RestingError
 
 _MAX_BYTES = 1_000_000
 """Honest answers have some ten kilobytes, with all contacts and notices below a hundred."""
@@ -72,7 +72,7 @@ class _PinnedBackend(httpcore.AsyncNetworkBackend):
 class RdapTransport:
     """Fetches what RDAP servers say; `own` is the operator's server, `http://HOST:PORT` or ''."""
 
-    def __init__(self, timeout: float, dialler: Dialler, pace: Pace, own: str = "") -> None:
+    def __init__(self, timeout: float, dialler: Dialler, pace: RegistryPace, own: str = "") -> None:
         self._timeout = timeout
         self._pace = pace
         context = httpcore.default_ssl_context()

@@ -10,7 +10,6 @@ from functools import partial
 
 from crawler.addresses import parts, registrable, unicode_host
 from crawler.capture.dial import Dialler
-from crawler.capture.pace import Pace
 from crawler.capture.rdap import RdapError, RdapTransport
 from crawler.capture.registration import (
     decode_reply,
@@ -20,6 +19,7 @@ from crawler.capture.registration import (
     referral_of,
 )
 from crawler.capture.registration.bootstrap import rdap_services
+from crawler.capture.registry_pace import RegistryPace
 from crawler.capture.whois import WhoisError, WhoisTransport
 from crawler.clock import now
 from crawler.config import Network, RunOptions
@@ -44,7 +44,7 @@ class Registrar:
         services: Callable[[str], str],
         rdap: RdapTransport,
         whois: WhoisTransport,
-        pace: Pace,
+        pace: RegistryPace,
         store: Store,
         blobs: Blobs,
     ) -> None:
@@ -66,7 +66,7 @@ class Registrar:
         blobs: Blobs,
     ) -> Registrar:
         """The registrar of a run on the network that a profile describes."""
-        pace = Pace(options.per_host_delay)
+        pace = RegistryPace(options.per_host_delay)
         rdap = RdapTransport(options.timeout, dialler, pace, network.rdap or "")
         whois = WhoisTransport(network.whois, options.timeout, dialler, pace)
         return cls(partial(_service, network), rdap, whois, pace, store, blobs)
@@ -182,7 +182,7 @@ def _whole_lines(reply: bytes) -> bytes:
 
 
 def _raws(read: Registration) -> tuple[BlobRef, ...]:
-    return ((read.raw,) if read.raw is not None else ()) + read.further
+    return tuple(read.blobs())
 
 
 def _is_refusal(read: Registration) -> bool:

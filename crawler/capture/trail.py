@@ -8,8 +8,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from html import unescape
+from importlib.metadata import version
 
 from crawler.addresses import AddressError, normalise
+from crawler.capture.tls import TlsFacts
+from crawler.clock import now
 from crawler.documents import parse
 from crawler.model import (
     BlobRef,
@@ -18,11 +21,12 @@ from crawler.model import (
     Exchange,
     Failure,
     Lead,
-    Registration,
     Vantage,
     Visit,
 )
 
+MADE_BY = f"certhound {version('certhound')}"
+"""The program and its version, as Visits and manifests name it."""
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 # Founders' judgement: a person waits five seconds for a page to move on, not longer.
@@ -56,6 +60,15 @@ class Trail:
     answers: dict[str, DnsAnswer] = field(default_factory=dict)
     wrapping: Page | None = None
     """The page whose frame was followed last: what is left in view where that frame is refused."""
+    probes: list[Exchange] = field(default_factory=list)
+    """What was asked beside the way, to compare."""
+    retried: bool = False
+    """Whether we have waited and asked once more, as a server wanted."""
+
+    def note(self, answer: DnsAnswer | None) -> None:
+        """Keep what DNS said."""
+        if answer is not None:
+            self.answers[answer.name] = answer
 
     def hops(self) -> int:
         """How many addresses were asked after the first."""
@@ -73,6 +86,15 @@ class Page:
     encoding: str
     truncated: bool
     readable: bool
+    tls: TlsFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Where a trail ends: at a page, or at a failure with one sentence about it."""
+
+    page: Page | None
+    failure: tuple[Failure, str] | None
 
 
 def next_hop(status: int, location: str, html: str, url: str) -> tuple[str, str] | None:
@@ -84,7 +106,7 @@ def next_hop(status: int, location: str, html: str, url: str) -> tuple[str, str]
     if status in REDIRECTS and location:
         return normalise(_read_location(location), base=url), "redirect"
     # A page that says something is looked at itself: one line of HTML must not hide an offer.
-    if status == 200 and _says_nothing(html):
+    if status == 200 and _may_lead_on(html) and _says_nothing(html):
         for tag in _META.findall(html[:20_000]):
             if not _IS_REFRESH.search(tag):
                 continue
@@ -104,6 +126,11 @@ def _read_location(value: str) -> str:
         return value.encode("latin-1").decode("utf-8")
     except UnicodeError:
         return value
+
+
+def _may_lead_on(html: str) -> bool:
+    """Whether there is a refresh or a frame at all: most pages have none, and need no parsing."""
+    return bool(_IS_REFRESH.search(html[:20_000]) or _HAS_FRAME.search(html[:_LONGEST_WRAPPING]))
 
 
 def _says_nothing(html: str) -> bool:
@@ -147,15 +174,9 @@ def _refresh_target(tag: str) -> str:
     return found.group(2)
 
 
-def make_visit(
-    run: str,
-    trail: Trail,
-    page: Page | None,
-    failure: tuple[Failure, str] | None,
-    registration: Registration | None,
-) -> Visit:
-    """The Visit of a trail that has come to its end, at a page or at a failure."""
-    lead = trail.lead
+def make_visit(run: str, trail: Trail, end: End, agent: str) -> Visit:
+    """The Visit of a trail that has come to its end; `agent` is the user agent that was sent."""
+    lead, page, failure = trail.lead, end.page, end.failure
     shown = [each for each in trail.exchanges if page is None or each.status is not None]
     last = shown[-1] if shown else None
     at = last.at if last else trail.started_at
@@ -168,6 +189,9 @@ def make_visit(
         final_url=last.url if last else lead.url,
         at=at,
         exchanges=tuple(trail.exchanges),
+        agent=agent,
+        started_at=trail.started_at,
+        ended_at=now(),
     )
     if page is not None:
         capture = replace(
@@ -178,6 +202,9 @@ def make_visit(
             html=page.html,
             encoding=page.encoding,
             truncated=page.truncated,
+            protocol=last.protocol if last else "",
+            certificate=page.tls.facts if page.tls else (),
+            chain=last.chain if last else None,
         )
         if not page.readable:
             failure = (Failure.BROKEN_ANSWER, "the content encoding cannot be undone")
@@ -190,9 +217,15 @@ def make_visit(
         url=lead.url,
         at=at,
         captures=(capture,),
-        registration=registration,
-        dns=tuple(trail.answers[name] for name in sorted(trail.answers)),
+        made_by=MADE_BY,
     )
+
+
+def whole_visit(visit: Visit, trail: Trail) -> Visit:
+    """The Visit with what was asked beside its way and what DNS said on it."""
+    answers = trail.answers | {answer.name: answer for answer in visit.dns}
+    dns = tuple(answers[name] for name in sorted(answers))
+    return replace(visit, dns=dns, probes=tuple(trail.probes))
 
 
 def https_twin(trail: Trail) -> str:

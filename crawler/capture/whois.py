@@ -7,7 +7,7 @@ import re
 from contextlib import suppress
 
 from crawler.capture.dial import DialError, Dialler
-from crawler.capture.pace import Pace, RestingError
+from crawler.capture.registry_pace import RegistryPace, RestingError
 from crawler.config import Endpoint
 
 _PORT = 43
@@ -41,7 +41,7 @@ class WhoisTransport:
         override: Endpoint | None,
         timeout: float,
         dialler: Dialler,
-        pace: Pace,
+        pace: RegistryPace,
         *,
         port: int = _PORT,
     ) -> None:

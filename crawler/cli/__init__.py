@@ -9,7 +9,7 @@ from io import TextIOWrapper
 
 import click
 
-from crawler.errors import CerthoundError
+from crawler.errors import CerthoundError, StoppedError
 from crawler.language import LANGUAGES, _, language_from_environment, set_language
 
 
@@ -90,7 +90,11 @@ def main(arguments: list[str] | None = None) -> None:
         code = cli.main(args=arguments, prog_name="certhound", standalone_mode=False)
         sys.stdout.flush()  # here, where a full disk behind it can still be told
     except click.exceptions.Abort:
+        click.echo(_("已中止"), err=True)
         sys.exit(130)
+    except StoppedError as problem:
+        click.echo(str(problem), err=True)
+        sys.exit(problem.exit_code)
     except click.ClickException as problem:
         problem.show()
         sys.exit(problem.exit_code)

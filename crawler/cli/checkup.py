@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import platform
+import re
 from collections.abc import Iterator
 from http.client import HTTPException
 from pathlib import Path
@@ -13,9 +14,9 @@ from urllib.parse import urlencode
 from urllib.request import ProxyHandler, build_opener
 
 from crawler.capture.dial import Dialler
-from crawler.capture.pace import Pace
 from crawler.capture.rdap import RdapError, RdapTransport
 from crawler.capture.registration.bootstrap import rdap_services
+from crawler.capture.registry_pace import RegistryPace
 from crawler.capture.resolve import Resolver
 from crawler.capture.whois import WhoisError, WhoisTransport
 from crawler.cli.checked import Check, Level
@@ -39,6 +40,8 @@ _TIMEOUT = 10.0
 _KNOWN_NAME = "cnnic.cn"
 _KNOWN_COM = "verisign.com"
 """The registry of .com, asked of itself; another server answers that it does not know it."""
+_REACHES = re.compile(r"\S@\S|https?://\S|\d{7,}")
+"""An address to write to, a page, or a telephone number."""
 
 
 def look_at_everything(profile: Path | None, data: Path) -> Iterator[Check]:
@@ -53,6 +56,7 @@ def look_at_everything(profile: Path | None, data: Path) -> Iterator[Check]:
             yield Check(_("配置"), Level.FAIL, str(problem), _("改正配置文件后重试"))
         else:
             yield Check(_("配置"), Level.OK, str(profile))
+            yield _contact(opened)
     yield look_at_clock(_dated(opened) if opened else ())
     yield from look_at_data(data, opened.run if opened else RunOptions(), now())
     if opened is not None:
@@ -67,6 +71,17 @@ def _dated(profile: Profile) -> Iterator[str]:
     if profile.network.rdap:
         yield profile.network.rdap
     yield from profile.timestamp_urls
+
+
+def _contact(profile: Profile) -> Check:
+    """Whether those whom sources ask can reach the office that asks."""
+    subject, agent = _("联系方式"), profile.run.discovery_agent
+    practises = profile.network.hosts_to is not None
+    if practises or _REACHES.search(agent):
+        return Check(subject, Level.OK, agent)
+    said = _("寻找线索时自称 {agent}，没有写明如何联系本单位").format(agent=agent)
+    remedy = _('在配置的 [run] 中写明，例如 discovery_agent = "certhound/0.1 (+mailto:值班邮箱)"')
+    return Check(subject, Level.WARN, said, remedy)
 
 
 def _services(profile: Profile) -> Iterator[Check]:
@@ -131,7 +146,7 @@ def _rdap(network: Network, base: str) -> Check:
     async def ask() -> int:
         guard = Guard(load_watchlist(), network.allow_private)
         dialler = Dialler(Resolver(network.dns), guard)
-        transport = RdapTransport(_TIMEOUT, dialler, Pace(0), network.rdap or "")
+        transport = RdapTransport(_TIMEOUT, dialler, RegistryPace(0), network.rdap or "")
         return (await transport.get(base, _KNOWN_COM)).status
 
     try:
@@ -159,7 +174,7 @@ def _whois(network: Network) -> Check:
     async def ask() -> str:
         guard = Guard(load_watchlist(), network.allow_private)
         dialler = Dialler(Resolver(network.dns), guard)
-        transport = WhoisTransport(network.whois, _TIMEOUT, dialler, Pace(0))
+        transport = WhoisTransport(network.whois, _TIMEOUT, dialler, RegistryPace(0))
         server = await transport.server_of(_KNOWN_NAME)
         await transport.query(server, _KNOWN_NAME)
         return server

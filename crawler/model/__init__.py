@@ -7,6 +7,7 @@ from crawler.model.captures import (
     Exchange,
     Fact,
     Registration,
+    Robots,
     Visit,
 )
 from crawler.model.cases import (
@@ -56,6 +57,7 @@ from crawler.model.findings import (
     Trace,
 )
 from crawler.model.leads import Lead, LeadReason, Run, SourceState
+from crawler.model.manifests import Look, Manifest, Piece, manifest_of
 from crawler.model.watchlist import (
     Authority,
     CertificateKind,
@@ -96,14 +98,18 @@ __all__ = [
     "Knowledge",
     "Lead",
     "LeadReason",
+    "Look",
+    "Manifest",
     "Motion",
     "NameWord",
     "Offence",
     "PageCondition",
+    "Piece",
     "Platform",
     "Refusal",
     "Registration",
     "Release",
+    "Robots",
     "Run",
     "RunStatus",
     "Sighting",
@@ -123,4 +129,5 @@ __all__ = [
     "Visit",
     "Watchlist",
     "WordRole",
+    "manifest_of",
 ]

@@ -46,6 +46,8 @@ class BlobRef:
     """Bytes."""
     media_type: str
     """As the server said or as we made it, e.g. `text/html`; never trusted."""
+    sm3: str = ""
+    """64 hex digits (GB/T 32905); empty for bytes that the first version stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,17 @@ class Exchange:
     at: datetime
     via: str = "request"
     """How we came to it: `request`, `redirect`, `refresh`, `frame` (one that fills the page),
-    `upgrade` (https after http)."""
+    `upgrade` (https after http), `retry` (once more after the wait that the server asked for)."""
     address: str = ""
     """IP address that answered, or the empty string."""
     failure: Failure | None = None
     body: BlobRef | None = None
     """The answer's bytes where the page itself led on (refresh, frame), or `None`."""
+    protocol: str = ""
+    """`http/1.1`, `h2`, … or the empty string where nobody said."""
+    chain: BlobRef | None = None
+    """PEM of the certificates that the server sent, or `None` without TLS, or where the browser,
+    not we, spoke it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,24 @@ class DnsAnswer:
     state: Knowledge
     """known: it has addresses; absent: no such name or no address; unknown: no usable answer."""
     addresses: tuple[str, ...] = ()
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Robots:
+    """What one host's robots.txt says; capture opens the one named page regardless."""
+
+    origin: str
+    """Scheme, host and port, e.g. `http://a.cn`."""
+    state: Knowledge
+    """known: there are rules; absent: the host says that it has none; unknown: it did not say."""
+    at: datetime
+    allows: bool | None = None
+    """Whether the rules let a program of our name open the address; `None` without rules."""
+    exchanges: tuple[Exchange, ...] = ()
+    """How it was asked for, redirects included."""
+    body: BlobRef | None = None
+    """The rules as sent, cut at 500 KiB as RFC 9309 (2.5) allows."""
     detail: str = ""
 
 
@@ -117,18 +142,27 @@ class Capture:
     archive: BlobRef | None = None
     """MHTML: the page with what it is made of."""
     protocol: str = ""
-    """`h2`, `http/1.1`, … as the browser saw it, or the empty string."""
+    """`h2`, `http/1.1`, … of the document, or the empty string."""
     certificate: tuple[tuple[str, str], ...] = ()
-    """The browser's reading of the document's TLS certificate; empty without TLS."""
+    """What the document's TLS certificate says; empty without TLS."""
+    chain: BlobRef | None = None
+    """PEM of the certificates that the document's server sent, or `None` without TLS."""
+    agent: str = ""
+    """The user agent that we sent."""
+    browser: str = ""
+    """The browser that looked, with its version, or the empty string where none did."""
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    """When the look began and ended; `None` in captures of the first version."""
     attempts: tuple[str, ...] = ()
     """What the page tried and was refused: `popup ADDRESS`, `download ADDRESS`, `dialog`, …"""
 
     def blobs(self) -> Iterator[BlobRef]:
         """Every blob that the capture names, those of its exchanges included."""
-        for blob in (self.body, self.rendered, *self.frames, self.screenshot, self.archive):
-            if blob is not None:
-                yield blob
-        yield from (each.body for each in self.exchanges if each.body is not None)
+        own = (self.body, self.rendered, *self.frames, self.screenshot, self.archive, self.chain)
+        yield from (blob for blob in own if blob is not None)
+        for each in self.exchanges:
+            yield from (blob for blob in (each.body, each.chain) if blob is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +185,12 @@ class Registration:
     further: tuple[BlobRef, ...] = ()
     """What others answered on the way, unread: the registrar, a server that refused."""
 
+    def blobs(self) -> Iterator[BlobRef]:
+        """Every answer, the one that was read first."""
+        if self.raw is not None:
+            yield self.raw
+        yield from self.further
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
@@ -169,3 +209,22 @@ class Visit:
     registration: Registration | None = None
     """`None` where nobody asked (an IP address, a private suffix, a bare text)."""
     dns: tuple[DnsAnswer, ...] = ()
+    """What DNS said about every host on the way, by name."""
+    robots: tuple[Robots, ...] = ()
+    """What the hosts that answered say about programs."""
+    probes: tuple[Exchange, ...] = ()
+    """Requests made only to learn whether another vantage gets another answer; `via` names it."""
+    made_by: str = ""
+    """The program that looked, with its version; empty in Visits of the first version."""
+
+    def blobs(self) -> Iterator[BlobRef]:
+        """Every blob that the Visit names."""
+        for capture in self.captures:
+            yield from capture.blobs()
+        if self.registration is not None:
+            yield from self.registration.blobs()
+        for robots in self.robots:
+            if robots.body is not None:
+                yield robots.body
+            yield from (each.chain for each in robots.exchanges if each.chain is not None)
+        yield from (each.chain for each in self.probes if each.chain is not None)

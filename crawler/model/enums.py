@@ -106,6 +106,8 @@ class Failure(StrEnum):
     """The way led to an address that is not http or https, or https where it is switched off."""
     NOT_SENT = "not_sent"
     """A request that we never make: a submitted form, an unencrypted socket."""
+    PUT_OFF = "put_off"
+    """The server asked to be left alone for longer than we wait (Retry-After)."""
     BUDGET_SPENT = "budget_spent"
     """Our own limit of requests, bytes or time was spent, so we stopped."""
     OUR_FAULT = "our_fault"

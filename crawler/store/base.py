@@ -25,6 +25,11 @@ class StoreBase:
         self._path = path
         self._connection = connection
 
+    @property
+    def folder(self) -> Path:
+        """The data folder that the store is in."""
+        return self._path.parent
+
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         """Write all or nothing; other writers wait until it ends."""

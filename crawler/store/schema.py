@@ -146,6 +146,31 @@ def first(db: Database) -> None:
             )
 
 
+_MANIFESTS = (
+    """
+    CREATE TABLE manifests (
+        entry INTEGER PRIMARY KEY REFERENCES custody (seq),
+        visit TEXT NOT NULL REFERENCES visits (id),
+        sm3 TEXT NOT NULL,
+        document TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX manifests_by_visit ON manifests (visit)",
+)
+
+
+@MIGRATIONS()
+def manifests(db: Database) -> None:
+    """Add the manifests, one beside each entry of the chain that tells of a capture."""
+    for statement in _MANIFESTS:
+        db.execute(statement)
+    for act in ("UPDATE", "DELETE"):
+        db.execute(
+            f"CREATE TRIGGER manifests_no_{act.lower()} BEFORE {act} ON manifests "
+            "BEGIN SELECT RAISE(ABORT, 'manifests is append-only'); END"
+        )
+
+
 def is_newer(db: Database) -> bool:
     """Whether the database was written by a version with migrations unknown to us."""
     ours = {migration.name for migration in MIGRATIONS.pending(Database(memory=True))}

@@ -3,17 +3,43 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from crawler.clock import stamp
+from crawler.digests import sm3
 from crawler.errors import StoreError
 from crawler.language import _
-from crawler.model import Capture, Knowledge, Registration, Visit
+from crawler.model import Capture, Knowledge, Manifest, Registration, Visit, manifest_of
 from crawler.store.codec import read_json, write_json
 from crawler.store.custody import digest_of
 from crawler.store.sums import SummedStore
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenManifest:
+    """A manifest as it is stored, beside the entry of the chain that holds its SHA-256."""
+
+    entry: int
+    visit: str
+    sm3: str
+    document: str
+    """Canonical JSON."""
+
+    @property
+    def sha256(self) -> str:
+        """The digest that the entry must hold."""
+        return digest_of(self.document)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the text has the SM3 that was stored with it."""
+        return sm3(self.document.encode()) == self.sm3
+
+    def read(self) -> Manifest:
+        """What it says; raises `StoreError` where it is no manifest."""
+        return read_json(self.document, Manifest)
 
 
 class VisitStore(SummedStore):
@@ -23,28 +49,23 @@ class VisitStore(SummedStore):
         """Store Visits whose bodies are on disk already, all or none.
 
         A Visit or Capture that is there already stays as it is. Each Visit that brings something
-        new gets its entry in the chain of custody.
+        new gets its manifest, and an entry in the chain of custody with the manifest's digest.
         """
         with self._transaction():
             for visit in visits:
                 self._save_visit(visit)
 
     def _save_visit(self, visit: Visit) -> None:
-        fresh = self._write(
+        document = write_json(replace(visit, captures=()))
+        row = (visit.id, visit.run, visit.lead, visit.url, stamp(visit.at), document)
+        is_new = self._write(
             "INSERT INTO visits (id, run, lead, url, at, document) VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT DO NOTHING",
-            (
-                visit.id,
-                visit.run,
-                visit.lead,
-                visit.url,
-                stamp(visit.at),
-                write_json(replace(visit, captures=())),
-            ),
+            row,
         )
-        for capture in visit.captures:
-            fresh += self._save_capture(visit.id, capture)
-        if not fresh:
+        texts = {each.id: write_json(replace(each, html="")) for each in visit.captures}
+        fresh = sum(self._save_capture(visit.id, each, texts[each.id]) for each in visit.captures)
+        if not is_new and not fresh:
             return
         self._change(
             "leads",
@@ -54,10 +75,25 @@ class VisitStore(SummedStore):
             (visit.lead,),
         )
         self._keep_registration(visit.registration)
-        digest = self.visit_digest(visit.id)
-        self._seal(visit.at, "machine", "captured", visit.id, digest)
+        if is_new and fresh == len(texts):
+            record = digest_of(document, *(texts[key] for key in sorted(texts)))
+            stored = replace(
+                visit, captures=tuple(sorted(visit.captures, key=lambda each: each.id))
+            )
+        else:  # something of it was there before: the manifest is of all that is there now
+            record, stored = self.visit_digest(visit.id), self.visit(visit.id)
+        self._freeze(manifest_of(stored, record), visit.at)
 
-    def _save_capture(self, visit: str, capture: Capture) -> int:
+    def _freeze(self, manifest: Manifest, at: datetime) -> None:
+        """Store a manifest and seal its digest in the chain."""
+        text = write_json(manifest)
+        seq = self._seal(at, "machine", "captured", manifest.visit, digest_of(text))
+        self._write(
+            "INSERT INTO manifests (entry, visit, sm3, document) VALUES (?, ?, ?, ?)",
+            (seq, manifest.visit, sm3(text.encode()), text),
+        )
+
+    def _save_capture(self, visit: str, capture: Capture, document: str) -> int:
         return self._write(
             "INSERT INTO captures (id, visit, run, lead, vantage, body, document)"
             " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -68,7 +104,7 @@ class VisitStore(SummedStore):
                 capture.lead,
                 capture.vantage,
                 capture.body.sha256 if capture.body else None,
-                write_json(replace(capture, html="")),
+                document,
             ),
         )
 
@@ -105,6 +141,17 @@ class VisitStore(SummedStore):
         """SHA-256 over the stored rows of a Visit and its Captures, or '' where there are none."""
         row = self._row("SELECT document FROM visits WHERE id = ?", (visit_id,))
         return digest_of(row["document"], *self._captures(visit_id)) if row else ""
+
+    def manifests(self) -> Iterator[FrozenManifest]:
+        """Every manifest, in the order of the chain's entries."""
+        for row in self._each("SELECT * FROM manifests ORDER BY entry"):
+            yield FrozenManifest(row["entry"], row["visit"], row["sm3"], row["document"])
+
+    def manifest(self, visit_id: str) -> str:
+        """The newest manifest of a Visit as canonical JSON, or '' where it has none."""
+        sql = "SELECT document FROM manifests WHERE visit = ? ORDER BY entry DESC LIMIT 1"
+        row = self._row(sql, (visit_id,))
+        return str(row["document"]) if row else ""
 
     def visits_to_assess(self, run_id: str) -> list[str]:
         """Ids of a run's Visits that nobody has judged yet, in order."""

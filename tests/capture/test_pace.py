@@ -1,79 +1,100 @@
-"""The pace of questions to registries, in a clock of tens of milliseconds."""
+"""Turns at a host, and the waits that hosts ask for."""
+
+from __future__ import annotations
 
 import asyncio
-import time
+from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from crawler.capture.pace import Pace, RestingError
+from crawler.capture.pace import Pace, PutOffError, retry_after
 
-
-def test_questions_to_one_server_are_spaced_and_to_others_are_not() -> None:
-    async def work() -> tuple[float, float]:
-        pace = Pace(0.05)
-
-        async def ask(server: str) -> None:
-            async with pace.turn(server):
-                pass
-
-        began = time.monotonic()
-        await asyncio.gather(*(ask("one") for _ in range(5)))
-        same = time.monotonic() - began
-        began = time.monotonic()
-        await asyncio.gather(*(ask(f"other {number}") for number in range(5)))
-        return same, time.monotonic() - began
-
-    same, others = asyncio.run(work())
-    assert same >= 4 * 0.05
-    assert others < same
+AT = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
-def test_no_more_than_two_at_once() -> None:
-    async def work() -> int:
-        pace, inside, most = Pace(0), 0, 0
-
-        async def ask() -> None:
-            nonlocal inside, most
-            async with pace.turn("one"):
-                inside += 1
-                most = max(most, inside)
-                await asyncio.sleep(0.01)
-                inside -= 1
-
-        await asyncio.gather(*(ask() for _ in range(9)))
-        return most
-
-    assert asyncio.run(work()) == 2
-
-
-def test_who_refuses_rests_longer_each_time_and_is_trusted_again() -> None:
-    pace = Pace(1.0)
-    rests = []
-    for _ in range(8):
-        pace.refused("one")
-        rests.append(round(pace.wait("one")))
-    assert rests == [10, 20, 40, 80, 160, 320, 600, 600]
-    assert not pace.bears("one")
-    assert pace.bears("other")
-    pace.answered("one")
-    pace.refused("one")
-    assert pace.wait("one") > 500  # what was promised is kept
+@pytest.mark.parametrize(
+    ("status", "value", "seconds"),
+    [
+        (429, "120", 120),
+        (503, " 0 ", 0),
+        (503, "Fri, 20 Nov 2026 12:00:30 GMT", 30),
+        (503, "Fri, 20 Nov 2026 11:00:00 GMT", 0),
+        (503, "Friday, 20-Nov-26 12:01:00 GMT", 60),
+        (429, "soon", None),
+        (429, "-5", None),
+        (429, "", None),
+        (429, "Fri, 99 Nov 2026 12:00:30 GMT", None),
+        (200, "120", None),
+        (None, "120", None),
+    ],
+)
+def test_retry_after(status: int | None, value: str, seconds: float | None) -> None:
+    assert retry_after(status, value, AT) == seconds
 
 
-def test_a_rest_that_is_asked_for_is_kept() -> None:
-    pace = Pace(1.0)
-    pace.refused("one", retry_after=120)
-    assert round(pace.wait("one")) == 120
+@given(st.text())
+def test_anything_can_stand_there(value: str) -> None:
+    wait = retry_after(429, value, AT)
+    assert wait is None or wait >= 0
 
 
-def test_nobody_waits_for_a_long_rest() -> None:
+def test_turns_do_not_overlap_and_keep_their_distance() -> None:
+    async def work() -> list[tuple[float, float]]:
+        pace, clock = Pace(0.1), asyncio.get_running_loop().time
+        turns = []
+
+        async def visit(*hosts: str) -> None:
+            async with pace.turn(hosts):
+                start = clock()
+                await asyncio.sleep(0.05)
+                turns.append((start, clock()))
+
+        await asyncio.gather(visit("a", "b"), visit("b", "a"), visit("a"), visit("a", "a"))
+        return sorted(turns)
+
+    turns = asyncio.run(work())
+    assert len(turns) == 4
+    for (_start, end), (start, _end) in pairwise(turns):
+        assert start >= end + 0.1 - 0.01
+
+
+def test_other_hosts_wait_for_nobody() -> None:
     async def work() -> None:
-        pace = Pace(0.01)
-        pace.refused("one", retry_after=60)
-        began = time.monotonic()
-        with pytest.raises(RestingError, match="left alone for 60 s"):
-            async with pace.turn("one"):
+        pace = Pace(60)
+        async with asyncio.timeout(5):
+            for host in "abc":
+                async with pace.turn((host,)):
+                    pass
+
+    asyncio.run(work())
+
+
+def test_a_host_that_asks_for_too_much_is_put_off_at_once() -> None:
+    async def work() -> None:
+        pace = Pace(0)
+        pace.hold("a", 3600)
+        with pytest.raises(PutOffError, match="a asked to be left alone for another 36"):
+            async with pace.turn(("b", "a")):
+                raise AssertionError("nobody waits an hour")
+
+    asyncio.run(work())
+
+
+def test_a_host_that_is_busy_again_and_again_is_put_off() -> None:
+    async def work() -> None:
+        pace = Pace(0)
+        for _time in range(3):
+            pace.hold("a", 0)
+            async with pace.turn(("a",)):
                 pass
-        assert time.monotonic() - began < 5
+        pace.answered("a")
+        for _time in range(4):
+            pace.hold("a", 0)
+        with pytest.raises(PutOffError):
+            async with pace.turn(("a",)):
+                raise AssertionError("busy for good")
 
     asyncio.run(work())

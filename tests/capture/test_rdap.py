@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.capture.pace import Pace
 from crawler.capture.rdap import RdapAnswer, RdapError, RdapTransport
 from crawler.capture.registration import read_rdap
+from crawler.capture.registry_pace import RegistryPace
 from crawler.model import Knowledge, Registration
 from rehearsal.server import Rehearsal
 from rehearsal.site import Registration as Registered
@@ -28,7 +28,7 @@ def ask(
     web: Rehearsal, domain: str = "lizi-yan.com", *, timeout: float = 2.0, gap: float = 0.0
 ) -> RdapAnswer:
     own = f"http://127.0.0.1:{web.ports.rdap}"
-    transport = RdapTransport(timeout, dialler(allow_private=False), Pace(gap), own)
+    transport = RdapTransport(timeout, dialler(allow_private=False), RegistryPace(gap), own)
     return asyncio.run(transport.get(own, domain))
 
 
@@ -111,7 +111,7 @@ def test_who_has_had_enough_is_asked_again_after_the_time_it_names() -> None:
 def test_a_registry_that_rests_is_not_asked() -> None:
     with registry("ratelimited") as web:
         own = f"http://127.0.0.1:{web.ports.rdap}"
-        transport = RdapTransport(2.0, dialler(allow_private=False), Pace(0.01), own)
+        transport = RdapTransport(2.0, dialler(allow_private=False), RegistryPace(0.01), own)
 
         async def work() -> None:
             for _ in range(3):
@@ -133,7 +133,7 @@ def test_a_registry_that_rests_is_not_asked() -> None:
 )
 def test_only_the_operators_own_server_may_be_private(base: str, why: str) -> None:
     own = "http://127.0.0.1:2"
-    transport = RdapTransport(2.0, dialler(allow_private=False), Pace(0), own)
+    transport = RdapTransport(2.0, dialler(allow_private=False), RegistryPace(0), own)
     with pytest.raises(RdapError, match=why):
         asyncio.run(transport.get(base, "lizi-yan.com"))
 
@@ -141,7 +141,7 @@ def test_only_the_operators_own_server_may_be_private(base: str, why: str) -> No
 def test_the_certificate_of_a_registry_is_checked() -> None:
     site = Site("rdap.lizi-yan.com", Registered("lizi-yan.com", 30), addresses=("127.0.0.1",))
     with Rehearsal(sites=[site]) as web:
-        transport = RdapTransport(2.0, dialler(web.ports.dns), Pace(0))
+        transport = RdapTransport(2.0, dialler(web.ports.dns), RegistryPace(0))
         base = f"https://rdap.lizi-yan.com:{web.ports.tls}"
         with pytest.raises(RdapError, match=r"(?i)certificate verify failed"):
             asyncio.run(transport.get(base, "lizi-yan.com"))

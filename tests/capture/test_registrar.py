@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from crawler.capture.pace import Pace
 from crawler.capture.rdap import RdapTransport
 from crawler.capture.registrar import Registrar
+from crawler.capture.registry_pace import RegistryPace
 from crawler.capture.whois import WhoisTransport
 from crawler.config import Endpoint, Network, RunOptions
 from crawler.evidence import Blobs
@@ -73,7 +73,10 @@ def learn(web: Rehearsal, store: Store, blobs: Blobs) -> Learn:
 
         async def ask() -> tuple[Registration, dict[str, list[str]]]:
             async with whois_servers(answers) as servers:
-                pace, guarded = Pace(gap), dialler(web.ports.dns, allow_private=allow_private)
+                pace, guarded = (
+                    RegistryPace(gap),
+                    dialler(web.ports.dns, allow_private=allow_private),
+                )
                 own = None if allow_private else Endpoint(REGISTRY, servers.port)
                 whois = WhoisTransport(own, 2.0, guarded, pace, port=servers.port)
                 rdap = RdapTransport(2.0, guarded, pace)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from crawler.capture.pace import Pace
+from crawler.capture.registry_pace import RegistryPace
 from crawler.capture.whois import WhoisError, WhoisTransport
 from crawler.config import Endpoint
 from rehearsal.server import Rehearsal
@@ -31,7 +31,9 @@ def own(answer: Answer, timeout: float = 1.0) -> tuple[bytes, list[str]]:
     async def work() -> tuple[bytes, list[str]]:
         async with whois_servers({"127.0.0.1": lambda _question: answer}) as servers:
             endpoint = Endpoint("127.0.0.1", servers.port)
-            transport = WhoisTransport(endpoint, timeout, dialler(allow_private=False), Pace(0))
+            transport = WhoisTransport(
+                endpoint, timeout, dialler(allow_private=False), RegistryPace(0)
+            )
             server = await transport.server_of("lizi-yanlian.cn")
             reply = await transport.query(server, "lizi-yanlian.cn")
             return reply, servers.questions["127.0.0.1"]
@@ -81,7 +83,7 @@ def test_no_usable_reply_is_an_error(answer: Answer) -> None:
 
 
 def test_a_closed_port_is_an_error() -> None:
-    transport = WhoisTransport(Endpoint("127.0.0.1", 1), 1.0, dialler(), Pace(0))
+    transport = WhoisTransport(Endpoint("127.0.0.1", 1), 1.0, dialler(), RegistryPace(0))
     with pytest.raises(WhoisError):
         asyncio.run(transport.query("127.0.0.1", "lizi-yanlian.cn"))
 
@@ -96,7 +98,7 @@ def test_iana_names_the_server_once_and_each_is_asked_in_its_way(web: Rehearsal)
         registries = {"127.0.0.2": iana, "127.0.0.3": lambda name: f"Domain: {name}\n"}
         async with whois_servers(registries) as servers:
             transport = WhoisTransport(
-                None, 1.0, dialler(web.ports.dns), Pace(0), port=servers.port
+                None, 1.0, dialler(web.ports.dns), RegistryPace(0), port=servers.port
             )
             for name in ("lizi.de", "lizi.top", "pingguo.top"):
                 await transport.query(await transport.server_of(name), name)
@@ -132,7 +134,7 @@ def test_a_server_that_the_guard_refuses_is_never_reached(
         async with whois_servers(answers) as servers:
             endpoint = Endpoint("127.0.0.1", servers.port) if has_own else None
             guarded = dialler(web.ports.dns, allow_private=False)
-            transport = WhoisTransport(endpoint, 1.0, guarded, Pace(0), port=servers.port)
+            transport = WhoisTransport(endpoint, 1.0, guarded, RegistryPace(0), port=servers.port)
             with pytest.raises(WhoisError, match=why):
                 await transport.query(server, "lizi.top", named_by_reply=True)
             return servers.questions

@@ -39,7 +39,7 @@ def sight(*seen: Seen) -> Sight:
 def test_what_is_an_outage_of_ours(seen: list[Seen], outage: bool) -> None:
     found = sight(*seen)
     assert found.is_outage is outage
-    said = list(degradations((), found, None, has_browser=True))
+    said = list(degradations((), found, None, 0, has_browser=True))
     assert bool(said) is outage
 
 

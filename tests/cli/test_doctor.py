@@ -246,3 +246,21 @@ def test_changed_evidence_is_found_in_a_sample(tmp_path: Path) -> None:
     code, checks = ask("--data", str(tmp_path))
     assert (code, checks["证据文件"][0]) == (1, "fail")
     assert "verify" in checks["证据文件"][1]
+
+
+def test_who_asks_sources_without_saying_how_to_be_reached_is_reminded(
+    profile: Path, tmp_path: Path
+) -> None:
+    text = profile.read_text(encoding="utf-8")
+    practice = [line for line in text.splitlines() if line.startswith(("hosts_to", "tls_to"))]
+    copy = changed(profile, tmp_path, "\n".join(practice), "")
+    _code, checks = ask("--profile", str(copy), "--data", str(tmp_path))
+    level, remedy = checks["联系方式"]
+    assert level == "warn"
+    assert "discovery_agent" in remedy
+    agent = 'discovery_agent = "certhound/0.1 (+mailto:zhiban@yanlian.example)"'
+    (tmp_path / "profile.toml").write_text(
+        copy.read_text(encoding="utf-8").replace("[run]", f"[run]\n{agent}"), encoding="utf-8"
+    )
+    _code, checks = ask("--profile", str(copy), "--data", str(tmp_path))
+    assert checks["联系方式"] == ("ok", "")

@@ -59,7 +59,7 @@ def test_drip_comes_byte_by_byte_and_whole(make_site: MakeSite, ask: Ask) -> Non
     with served(make_site, 'kind = "drip", seconds = 0.01') as web:
         begun = time.monotonic()
         assert ask(web).read() == WIRE
-        assert time.monotonic() - begun >= 0.01 * len(WIRE)
+        assert time.monotonic() - begun >= 0.009 * (len(WIRE) - 1)  # timers may be early
 
 
 @pytest.mark.parametrize("kind", ["drop", "long_length"])

@@ -123,9 +123,9 @@ def _watch(found: Watched, profile: Path, folder: Path, most_seconds: int) -> No
         ) as run,
     ):
         while run.poll() is None:
-            family = _family(run.pid)
-            seen |= {pid: _birth(pid) for pid in family if pid not in seen}
-            found.peak = max(found.peak, sum(_memory(pid) for pid in family))
+            now = family(run.pid)
+            seen |= {pid: birth(pid) for pid in now if pid not in seen}
+            found.peak = max(found.peak, sum(_memory(pid) for pid in now))
             if time.monotonic() - start > most_seconds:
                 run.kill()
             time.sleep(0.25)
@@ -134,9 +134,7 @@ def _watch(found: Watched, profile: Path, folder: Path, most_seconds: int) -> No
         said.seek(0)
         found.said = said.read()
     time.sleep(1)  # children of a process that ended go a moment later
-    found.left_running = [
-        _name(pid) for pid, birth in seen.items() if birth and birth == _birth(pid)
-    ]
+    found.left_running = [_name(pid) for pid, born in seen.items() if born and born == birth(pid)]
     found.left_files = [
         str(path.relative_to(folder))
         for each in private.values()
@@ -159,17 +157,17 @@ def _read(found: Watched) -> None:
                 found.opinions[name] = opinion
 
 
-def _family(root: int) -> list[int]:
+def family(root: int) -> list[int]:
     """A process and all that descend from it."""
     children: dict[int, list[int]] = defaultdict(list)
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit() and (after := _stat(int(entry.name))):
             children[int(after[1])].append(int(entry.name))
-    family, waiting = [], [root]
+    found, waiting = [], [root]
     while waiting:
-        family.append(waiting.pop())
-        waiting += children[family[-1]]
-    return family
+        found.append(waiting.pop())
+        waiting += children[found[-1]]
+    return found
 
 
 def _stat(pid: int) -> list[str]:
@@ -181,7 +179,8 @@ def _stat(pid: int) -> list[str]:
     return text.rpartition(")")[2].split()
 
 
-def _birth(pid: int) -> str:
+def birth(pid: int) -> str:
+    """When a process that has not ended began; the empty string for others."""
     after = _stat(pid)
     return after[19] if after and after[0] != "Z" else ""
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from crawler.model import PageCondition, Verdict
+from crawler.store import Store
 from tests.run.practice import Practice, call, certhound, hit_list
 
 ROOT = Path(__file__).parents[2]
@@ -46,6 +49,12 @@ def run(profile: Path, data: Path) -> subprocess.CompletedProcess[str]:
         ("", ("mine.toml", "enabled")),
         ('[network]\ndns = "a:²"', ("mine.toml", "network.dns")),
         ("x = " + "[" * 100_000, ("mine.toml", "TOML")),
+        ("[run]\nprocesses = 100_000", ("mine.toml", "run.processes", "64")),
+        ("[run]\ntimeout = 0", ("mine.toml", "run.timeout", "1 到 120")),
+        ("[run]\ntimeout = 1e6", ("mine.toml", "run.timeout", "1 到 120")),
+        ("[run]\nmax_body_mb = 0", ("mine.toml", "run.max_body_mb", "0.1 到 50")),
+        ("[run]\nmax_body_mb = nan", ("mine.toml", "run.max_body_mb")),
+        ("[run]\nconcurrency = 65", ("mine.toml", "run.concurrency", "64")),
     ],
 )
 def test_a_broken_profile(tmp_path: Path, text: str, words: tuple[str, ...]) -> None:
@@ -166,3 +175,39 @@ def test_a_damaged_database_is_told(practice: Practice, unbroken: Path, tmp_path
     database = data / "certhound.db"
     database.write_bytes(b"not a database at all" * 500)
     assert_told(call(practice.command(data)), 1, "certhound.db")
+
+
+def test_a_damaged_blob_makes_its_page_unknown_and_the_run_goes_on(
+    practice: Practice, unbroken: Path, tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(unbroken, data)
+    with Store.open(data) as store:
+        run = store.last_completed_run()
+        assert run is not None
+        suspects = [
+            visit
+            for visit, opinion in store.assessments(run.id)
+            if opinion.verdict is Verdict.SUSPECT and len(visit.captures) == 1
+        ]
+        hurt = suspects[0]
+        rendered = hurt.captures[0].rendered
+        assert rendered is not None
+    path = data / "blobs" / rendered.sha256[:2] / rendered.sha256[2:]
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    direct = sqlite3.connect(data / "certhound.db")
+    with direct:  # as if the run had been broken off before it judged
+        direct.execute("DELETE FROM assessments")
+        direct.execute("DELETE FROM case_records")
+        direct.execute("UPDATE runs SET status = 'running'")
+        direct.execute("UPDATE runs SET document = replace(document, 'completed', 'running')")
+    direct.close()
+    done = call(practice.command(data))
+    assert done.returncode == 3, done.stderr
+    assert "Traceback" not in done.stderr
+    assert any("certhound verify" in reason for reason in hit_list(data)["degraded_reasons"])
+    with Store.open(data) as store:
+        opinions = {visit.id: opinion for visit, opinion in store.assessments(hurt.run)}
+    assert opinions[hurt.id].verdict is Verdict.UNKNOWN
+    assert opinions[hurt.id].page_condition is PageCondition.UNKNOWN
+    assert opinions[suspects[1].id].verdict is Verdict.SUSPECT

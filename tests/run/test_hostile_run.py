@@ -27,7 +27,7 @@ FAILS = {
     Failure.TIMEOUT: "silence drip-body drip-headers tls-hang",
     Failure.BROKEN_ANSWER: """redirect-long many-encodings length-twice endless-headers
         endless-header-line endless-continue header-nul header-bytes status-absurd no-status-line
-        tls-garbage tls-drop tls-plain tls-refused""",
+        huge-cookies tls-garbage tls-drop tls-plain tls-refused""",
 }
 EXPECTED = {name: failure for failure, names in FAILS.items() for name in names.split()}
 """What the desktop's capture ends with; everything that is not here is an answer that was kept."""

@@ -6,15 +6,15 @@ from dataclasses import replace
 import pytest
 
 from crawler.health import Sight, degradations
-from crawler.judging import UNJUDGED, JudgePool
+from crawler.judging import SECONDS, UNJUDGED, JudgePool
 from crawler.model import Assessment, Verdict, Visit
 from tests.store.conftest import DAY, make_visit
 
 PAGE = "<title>安全生产资讯</title><p>今天召开了一次关于安全生产的会议。</p>"
 
 
-async def judged(*visits: Visit) -> list[Assessment]:
-    with JudgePool(1) as pool:
+async def judged(*visits: Visit, seconds: float = SECONDS) -> list[Assessment]:
+    with JudgePool(1, seconds) as pool:
         return [assessment async for assessment in pool.judge(visits)]
 
 
@@ -30,7 +30,31 @@ def test_a_page_that_breaks_a_detector_is_unknown_and_the_next_is_judged(
     assert second.policy != UNJUDGED
 
 
+def test_a_page_that_takes_too_long_is_unknown_and_the_next_is_judged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    sound = make_visit("r", "http://a.test/", html=PAGE)
+    captures = tuple(
+        replace(sound.captures[0], id=f"r.{number}", html=f"<p>{number}</p>" + "<i>证" * 80_000)
+        for number in range(30)
+    )
+    slow = replace(sound, id="slow", captures=captures)
+    first, second = asyncio.run(judged(slow, sound, seconds=0.5))
+    assert (first.visit, first.verdict, first.policy) == ("slow", Verdict.UNKNOWN, UNJUDGED)
+    assert "could not judge slow: _TooSlowError" in caplog.text
+    assert second.verdict is Verdict.CLEAR
+
+
+def test_a_long_page_is_judged_by_its_beginning() -> None:
+    picture = "<img src='data:image/png;base64," + "QUJD" * 500_000 + "'>"
+    offer = "<p>办理电工证、焊工证，不用考试，三天出证，微信 demo_bz7801，电话 13800007801</p>"
+    padded = make_visit("r", "http://a.test/", html=f"{picture}{offer}" + "<p>安全</p>" * 200_000)
+    (opinion,) = asyncio.run(judged(padded))
+    assert opinion.policy != UNJUDGED
+    assert opinion.verdict in (Verdict.SUSPECT, Verdict.DOUBTFUL)
+
+
 def test_a_page_that_was_not_judged_degrades_the_run() -> None:
-    assert list(degradations((), Sight(), None, has_browser=True)) == []
-    (said,) = degradations((), Sight(unjudged=1), None, has_browser=True)
+    assert list(degradations((), Sight(), None, 0, has_browser=True)) == []
+    (said,) = degradations((), Sight(unjudged=1), None, 0, has_browser=True)
     assert said.startswith("1 个页面")

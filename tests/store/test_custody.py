@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.custody import Inspection, append, check, inspect
+from crawler.digests import sm3
 from crawler.evidence import Blobs
 from crawler.model import CustodyEntry
 from crawler.store import Store
@@ -45,7 +47,7 @@ def test_a_missing_or_swapped_entry_is_named(store: Store, chain: list[CustodyEn
     assert check([chain[1], chain[0], *chain[2:]])
 
 
-@settings(deadline=None)
+@settings(deadline=None)  # it waits for a disk
 @given(st.text(), st.text())
 def test_any_name_can_be_sealed(
     tmp_path_factory: pytest.TempPathFactory, actor: str, subject: str
@@ -117,6 +119,10 @@ def test_a_run_that_writes_meanwhile_is_no_damage(data: Path) -> None:
         ("DELETE FROM custody WHERE seq = 2", "证据链中没有这次取证的记录"),
         ("UPDATE custody SET actor = '李四' WHERE seq = 1", "内容与其哈希值不符"),
         ("UPDATE visits SET document = '{'", "已损坏"),
+        ("UPDATE manifests SET document = replace(document, 'b.test', 'c.test')", "取证清单"),
+        ("UPDATE manifests SET sm3 = 'ff' WHERE entry = 1", "取证清单"),
+        ("UPDATE manifests SET document = '{' WHERE entry = 1", "已损坏"),
+        ("DELETE FROM manifests WHERE entry = 2", "哈希值不符"),
     ],
 )
 def test_a_changed_row_is_named(data: Path, statement: str, problem: str) -> None:
@@ -134,3 +140,41 @@ def test_a_missing_blob_is_missed(data: Path) -> None:
     next(data.glob("blobs/*/*")).unlink()
     (damage,) = inspected(data).damages
     assert "缺失" in damage.problem
+
+
+def test_a_changed_byte_is_named(data: Path) -> None:
+    path = min(data.glob("blobs/*/*"))
+    changed = bytearray(path.read_bytes())
+    changed[3] ^= 1
+    path.write_bytes(changed)
+    (damage,) = inspected(data).damages
+    assert damage.subject == path.parent.name + path.name
+    assert "已被改动" in damage.problem
+
+
+def test_another_sm3_than_the_recorded_one_is_named(data: Path) -> None:
+    """As it would be were SHA-256 broken: the name fits, and the bytes are others."""
+    with Store.open(data) as store:
+        blob = next(store.manifests()).read().pieces[0]
+        wrong = "0" * 64
+    change = "UPDATE captures SET document = replace(document, '{}', '{}')"
+    tamper(data, change.format(blob.sm3, wrong))
+    said = {damage.subject: damage.problem for damage in inspected(data).damages}
+    assert "SM3" in said[blob.sha256]
+
+
+def test_a_manifest_names_every_piece_with_both_digests(data: Path) -> None:
+    with Store.open(data) as store:
+        for frozen, entry in zip(store.manifests(), store.custody(), strict=True):
+            assert entry.digest == frozen.sha256 == sha256(frozen.document.encode()).hexdigest()
+            said, visit = frozen.read(), store.visit(frozen.visit)
+            assert said.record == store.visit_digest(visit.id)
+            assert said.dns == visit.dns
+            assert [piece.sha256 for piece in said.pieces] == [b.sha256 for b in visit.blobs()]
+            (piece,) = said.pieces
+            assert (piece.what, piece.received) == ("body", True)
+            content = visit.url.encode()
+            assert (piece.size, piece.sm3) == (
+                len(content),
+                sm3(content),
+            )

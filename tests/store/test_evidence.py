@@ -1,6 +1,7 @@
 """Blobs are written whole, read checked, and named when they are damaged."""
 
 import hashlib
+import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.digests import sm3
 from crawler.errors import EvidenceError, StoreError
 from crawler.evidence import Blobs, load_visit
 from crawler.model import Visit
@@ -21,6 +23,7 @@ def test_bytes_come_back(tmp_path_factory: pytest.TempPathFactory, data: bytes) 
     blobs = Blobs(tmp_path_factory.getbasetemp() / "blobs")
     blob = blobs.put(data, "text/html")
     assert (blob.size, blob.sha256) == (len(data), hashlib.sha256(data).hexdigest())
+    assert blob.sm3 == sm3(data)
     assert blobs.get(blob) == data == blobs.get(blob.sha256)
     assert blob.sha256 in set(blobs.names())
 
@@ -31,6 +34,28 @@ def test_the_same_bytes_are_one_file_even_from_many_threads(tmp_path: Path) -> N
         made = list(pool.map(lambda _n: blobs.put(b"x" * 9999, "text/html"), range(20)))
     assert list(blobs.names()) == [made[0].sha256]
     assert [path.name for path in tmp_path.glob("blobs/*/*")] == [made[0].sha256[2:]]
+
+
+def test_what_was_put_is_synced_with_its_folders_before_it_is_settled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+    fsync = os.fsync
+
+    def note(descriptor: int) -> None:
+        synced.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", note)
+    Blobs(tmp_path).put(b"left by a run that was broken off", "text/html")
+    blobs = Blobs(tmp_path)
+    blob = blobs.put(b"left by a run that was broken off", "text/html")
+    assert synced == []
+    blobs.settle()
+    folder = tmp_path / blob.sha256[:2]
+    assert set(synced) == {str(folder / blob.sha256[2:]), str(folder), str(tmp_path)}
+    blobs.settle()
+    assert len(synced) == 3
 
 
 def test_a_half_written_file_is_no_blob(tmp_path: Path) -> None:

@@ -131,7 +131,10 @@ def test_what_is_captured_is_never_captured_over(store: Store) -> None:
     assert len(list(store.custody())) == 1
     store.save_visits([another_capture(other)])
     assert [capture.status for capture in store.visit(visit.id).captures] == [200, 404]
-    assert [entry.digest for entry in store.custody()][-1] == store.visit_digest(visit.id)
+    first, second = store.manifests()
+    assert [entry.digest for entry in store.custody()] == [first.sha256, second.sha256]
+    assert second.read().record == store.visit_digest(visit.id) != first.read().record
+    assert [look.status for look in second.read().looks] == [200, 404]
 
 
 def test_visits_are_stored_all_or_none(store: Store) -> None:

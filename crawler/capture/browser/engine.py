@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import shutil
 import signal
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 
 from playwright.async_api import Browser, Error, Playwright, async_playwright
+
+from crawler.capture.browser.warden import watch
 
 logger = logging.getLogger(__name__)
 
@@ -48,8 +51,9 @@ class EngineLostError(Exception):
 class Engine:
     """A running browser, to be given up after some visits."""
 
-    def __init__(self, driver: Playwright, browser: Browser, pid: int) -> None:
+    def __init__(self, driver: Playwright, browser: Browser, pid: int, home: str) -> None:
         self._driver = driver
+        self._home = home
         self.browser = browser
         self.pid = pid
         """The browser's process id, or 0 where it would not tell."""
@@ -60,6 +64,7 @@ class Engine:
         self.gone = asyncio.Event()
         """Set once the browser is lost; a driver's call under way then may never return."""
         browser.on("disconnected", self._gone)
+        self._warden = asyncio.ensure_future(watch(pid))
 
     def _gone(self, _browser: Browser) -> None:
         self.gone.set()
@@ -73,6 +78,7 @@ class Engine:
     async def start(cls, executable: Path) -> Engine:
         """A new browser; raises `EngineLostError` where it does not start."""
         driver = await async_playwright().start()
+        home = tempfile.mkdtemp(prefix="certhound-browser-")
         try:
             async with asyncio.timeout(_START_SECONDS):
                 browser = await driver.chromium.launch(
@@ -81,13 +87,16 @@ class Engine:
                     ignore_default_args=list(_KEEP_DEFENCES),
                     proxy={"server": _NOWHERE},
                     chromium_sandbox=os.geteuid() != 0,
-                    downloads_path=tempfile.gettempdir(),
+                    downloads_path=home,
+                    # Chromium keeps a certificate store in the home folder: not in the operator's.
+                    env={**os.environ, "HOME": home},
                     handle_sigint=False,
                     handle_sigterm=False,
                     handle_sighup=False,
                 )
-                return cls(driver, browser, await _process_of(browser))
+                return cls(driver, browser, await _process_of(browser), home)
         except (Error, TimeoutError, OSError) as problem:
+            shutil.rmtree(home, ignore_errors=True)
             with suppress(Error, TimeoutError, OSError):
                 await asyncio.wait_for(driver.stop(), CLOSE_SECONDS)
             said = str(problem).partition("\n")[0][:200]
@@ -96,20 +105,23 @@ class Engine:
     def kill(self) -> None:
         """End the browser's process at once; its children follow."""
         self.gone.set()
+        self._warden.cancel()
         if self.pid:
             with suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)
 
-    async def stop(self) -> None:
-        """End browser and driver, politely first."""
+    async def stop(self, patience: float = CLOSE_SECONDS) -> None:
+        """End browser and driver, politely first, each within so many seconds."""
+        self._warden.cancel()
         try:
-            await asyncio.wait_for(self.browser.close(), CLOSE_SECONDS)
+            await asyncio.wait_for(self.browser.close(), patience)
         except (Error, TimeoutError, OSError):
             self.kill()
         try:
-            await asyncio.wait_for(self._driver.stop(), CLOSE_SECONDS)
+            await asyncio.wait_for(self._driver.stop(), patience)
         except (Error, TimeoutError, OSError) as problem:
             logger.warning("the browser's driver did not stop: %s", problem)
+        shutil.rmtree(self._home, ignore_errors=True)
 
 
 async def _process_of(browser: Browser) -> int:

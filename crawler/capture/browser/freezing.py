@@ -10,6 +10,7 @@ from typing import Any
 from playwright.async_api import CDPSession, Error
 
 from crawler.capture.browser.look import FrameLook
+from crawler.capture.tls import chain_from_der
 
 # Founders' judgement: eight screens of a desktop; sellers say what they sell above that.
 MAX_PIXELS = 8_000
@@ -137,6 +138,16 @@ class Page:
             return b""  # Chromium makes no archive of some documents (plain images, PDF)
         text = str(answer["data"])
         return text.encode("utf-8", "replace") if len(text) <= _MAX_ARCHIVE else b""
+
+    async def certificates(self, url: str) -> bytes:
+        """PEM of the certificates that the host of an https address sent; empty for others."""
+        if not url.startswith("https://"):
+            return b""
+        try:
+            answer = await self.send("Network.getCertificate", _ANSWER_SECONDS, origin=url)
+            return chain_from_der([base64.b64decode(each) for each in answer["tableNames"]])
+        except (Error, ValueError):
+            return b""  # an address of which the browser keeps none
 
     async def _evaluate(self, frame: str, script: str, seconds: float = _ANSWER_SECONDS) -> Any:
         for fresh in (False, True):

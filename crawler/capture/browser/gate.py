@@ -38,6 +38,8 @@ class Gate:
     dialogs: int = 0
     downloads: list[str] = field(default_factory=list)
     page_errors: int = 0
+    flooded: bool = False
+    """Whether the page asked for so much that its scripts were ended."""
     crashed: asyncio.Event = field(default_factory=asyncio.Event)
     """Set once the page's renderer is gone."""
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -79,11 +81,17 @@ class Gate:
         # The proxy cannot count what passes inside TLS; the browser can.
         # Answers count, since a page announces all its pictures at once; a flood is stopped sooner.
         limit = self.egress.budget.requests
-        over = self.recorder.answered > limit or self.recorder.asked > _FLOOD * limit
-        if over and not self._blocked:
+        flood = self.recorder.asked > _FLOOD * limit
+        if (self.recorder.answered > limit or flood) and not self._blocked:
             self._blocked = True
             blocked = {"urls": ["*"]}
             self._soon(session.send("Network.setBlockedURLs", blocked))
+        if flood and not self.flooded:
+            # Refused requests cost memory too, in three processes; only the script's end ends them.
+            self.flooded = True
+            self._soon(session.send("Runtime.terminateExecution"))
+            stopped = {"value": True}
+            self._soon(session.send("Emulation.setScriptExecutionDisabled", stopped))
 
     async def _gate(self, session: CDPSession, event: dict[str, Any]) -> None:
         """Let a request out of the page, or stop it where the proxy would or could not see it."""

@@ -91,6 +91,12 @@ class BrowserLook:
     """The protocol of the document shown, e.g. `h2`."""
     certificate: tuple[tuple[str, str], ...] = ()
     """The browser's reading of the document's certificate; empty without TLS."""
+    chain: bytes = b""
+    """PEM of the certificates that the document's server sent; empty without TLS."""
+    agent: str = ""
+    """The user agent that was sent."""
+    browser: str = ""
+    """The browser and its version."""
     dns: tuple[DnsAnswer, ...] = ()
     passages: tuple[Passage, ...] = ()
     """The log of the egress proxy."""

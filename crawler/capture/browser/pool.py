@@ -57,6 +57,7 @@ class BrowserPool:
         self._starting = asyncio.Lock()
         self._engine: Engine | None = None
         self._ending: set[asyncio.Task[None]] = set()
+        self._closed = False
         self.started = 0
         """Browsers started so far."""
 
@@ -90,11 +91,12 @@ class BrowserPool:
                 url, vantage, at, url, None, (), failure=Failure.OUR_FAULT, detail=detail
             )
 
-    async def close(self) -> None:
-        """End all browsers."""
+    async def close(self, patience: float = CLOSE_SECONDS) -> None:
+        """End all browsers; those that do not close in so many seconds are killed."""
+        self._closed = True
         engine, self._engine = self._engine, None
         if engine is not None:
-            self._retire(engine)
+            self._retire(engine, patience)
         while self._ending:
             await asyncio.gather(*self._ending)
 
@@ -133,6 +135,8 @@ class BrowserPool:
 
     async def _take(self) -> Engine:
         async with self._starting:
+            if self._closed:
+                raise EngineLostError("the browsers have been closed")
             engine = self._engine
             if engine is not None and (
                 engine.lost or engine.served >= self._limits.visits_per_browser
@@ -164,8 +168,8 @@ class BrowserPool:
             if engine is not self._engine and not engine.busy:
                 self._retire(engine)
 
-    def _retire(self, engine: Engine) -> None:
-        task = asyncio.ensure_future(engine.stop())
+    def _retire(self, engine: Engine, patience: float = CLOSE_SECONDS) -> None:
+        task = asyncio.ensure_future(engine.stop(patience))
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
 
@@ -173,6 +177,7 @@ class BrowserPool:
 async def _run(engine: Engine, visit: Visit, contexts: list[BrowserContext]) -> None:
     context = await engine.browser.new_context(**visit.context_options())
     contexts.append(context)
+    visit.browser = f"Chromium {engine.browser.version}"
     await visit.run(context)
 
 

@@ -50,6 +50,9 @@ class Visit:
     _frames: list[FrameLook] = field(default_factory=list)
     _picture: Picture = field(default_factory=lambda: Picture(b"", cut=False))
     _archive: bytes = b""
+    _chain: bytes = b""
+    browser: str = ""
+    """The browser at work and its version."""
 
     def __post_init__(self) -> None:
         self.recorder = Recorder(self.egress)
@@ -123,9 +126,12 @@ class Visit:
             dialogs=self.gate.dialogs,
             popups=tuple(self.recorder.popups),
             downloads=tuple(self.gate.downloads),
-            script_stopped=self.script_stopped,
+            script_stopped=self.script_stopped or self.gate.flooded,
             protocol=shown.protocol if shown else "",
             certificate=shown.certificate if shown else (),
+            chain=self._chain,
+            agent=self.sight.agent or self.agent,
+            browser=self.browser,
             dns=tuple(self.egress.answers.values()),
             passages=tuple(self.egress.passages),
             seconds=round(seconds, 3),
@@ -249,6 +255,8 @@ class Visit:
         try:
             self._unfinished = self.recorder.unfinished()
             self._document = await page.document(main)
+            if self._document.url.startswith("http"):
+                self._final_url = self._document.url  # told with the document, never too late
             if self._unfinished and not self._document.html:
                 self._fail(Failure.TIMEOUT, "the document was still on its way")
                 return
@@ -259,6 +267,7 @@ class Visit:
                     self._frames.append(await page.document(frame))
             if not self._document.truncated:
                 self._archive = await page.archive(measure)
+            self._chain = await page.certificates(tab.url)
         except Error as error:
             if self._lost(error):
                 raise

@@ -135,7 +135,10 @@ def memory(pids: set[int]) -> float:
 @pytest.mark.long
 @pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="memory is read in /proc")
 def test_a_thousand_captures_in_flat_memory_with_a_kill_every_fifty(
-    loop: asyncio.AbstractEventLoop, web: Web, browser: Path
+    loop: asyncio.AbstractEventLoop,
+    web: Web,
+    browser: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     captures = int(os.environ.get("CERTHOUND_TEST_CAPTURES", "1000"))
 
@@ -160,7 +163,40 @@ def test_a_thousand_captures_in_flat_memory_with_a_kill_every_fifty(
     good, ours, all_of_us, started = loop.run_until_complete(work())
     assert good == captures
     assert started >= captures // 50
+    with capsys.disabled():
+        for done in (number for number in (100, 300, 1000) if number <= captures):
+            at = done // 25 - 1
+            sys.stdout.write(f"after {done}: own {ours[at]:.0f} MB, all {all_of_us[at]:.0f} MB\n")
     early = max(ours[1:4])
     figures = f"own {ours} MB, all {all_of_us} MB"
     assert max(ours[-3:]) < early * 1.15 + 10, figures
     assert max(all_of_us[-3:]) < max(all_of_us[:4]) * 1.3 + 50, figures
+
+
+GREEDY = """<meta charset=utf-8><h1>特种作业操作证查询</h1><script>
+const held = [];
+setInterval(() => { for (let i = 0; i < 8; i++) held.push(new Uint8Array(8e6).fill(i)); }, 20);
+</script>"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read in /proc")
+def test_a_page_that_takes_all_memory_is_ended_and_its_neighbours_are_not(
+    loop: asyncio.AbstractEventLoop, web: Web, browser: Path
+) -> None:
+    web.pages["/greedy"] = GREEDY
+
+    async def work() -> tuple[list[BrowserLook], int, float]:
+        most = 0.0
+        async with open_pool(web, browser) as pool:
+            urls = [f"{URL}greedy", URL, f"{URL}slow"]
+            visits = [asyncio.ensure_future(pool.capture(url, Vantage.DESKTOP)) for url in urls]
+            while not all(visit.done() for visit in visits):
+                most = max(most, memory(family()))
+                await asyncio.sleep(0.1)
+            return [await visit for visit in visits], pool.started, most
+
+    (greedy, *others), started, most = loop.run_until_complete(work())
+    assert greedy.failure is Failure.BROKEN_ANSWER
+    assert [look.failure for look in others] == [None, None]
+    assert started == 1
+    assert most < 2_000

@@ -1,0 +1,23 @@
+"""The two digests under which evidence is kept: SHA-256 for the world, SM3 for China's courts."""
+
+from __future__ import annotations
+
+import hashlib
+
+from cryptography.hazmat.primitives import hashes
+
+
+def sha256(data: bytes) -> str:
+    """SHA-256 in 64 hex digits (FIPS 180-4)."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def sm3(data: bytes) -> str:
+    """SM3 in 64 hex digits (GB/T 32905-2016).
+
+    >>> sm3(b"abc")
+    '66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0'
+    """
+    digest = hashes.Hash(hashes.SM3())
+    digest.update(data)
+    return digest.finalize().hex()
