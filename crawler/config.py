@@ -60,6 +60,8 @@ class RunOptions:
     max_redirects: int = 10
     min_free_gb: float = 1.0
     """Captures stop below this much free disk."""
+    keep_clear_days: int = 30
+    """Pictures and archives of pages judged clear are kept so long; facts for ever. DESIGN's."""
     processes: int = 2
     """Processes that judge pages."""
     discovery_agent: str = "certhound/0.1"
@@ -178,6 +180,9 @@ def _run(table: Table) -> RunOptions:
         max_body_mb=read_amount(table, "max_body_mb", default.max_body_mb, least=0.1, most=50),
         max_redirects=read_positive(table, "max_redirects", default.max_redirects, most=30),
         min_free_gb=read_amount(table, "min_free_gb", default.min_free_gb),
+        keep_clear_days=read_positive(
+            table, "keep_clear_days", default.keep_clear_days, most=3_650
+        ),
         processes=read_positive(table, "processes", default.processes, most=64),
         discovery_agent=table.take("discovery_agent", str, default.discovery_agent),
         user_agent=table.take("user_agent", str, default.user_agent),

@@ -140,6 +140,7 @@ def _bad_visits(
 ) -> Iterator[Damage]:
     sealed = {entry.subject: entry for entry in entries if entry.action == "captured"}
     listed = {manifest.entry for manifest in store.manifests()}
+    retired = store.retired()
     for visit_id in visits:
         entry = sealed.pop(visit_id, None)
         if entry is None:
@@ -155,7 +156,7 @@ def _bad_visits(
             continue
         for blob in visit.blobs():
             expected.setdefault(blob.sha256, set()).update({blob.sm3} - {""})
-            if blob.sha256 not in names:
+            if blob.sha256 not in names and (visit_id, blob.sha256) not in retired:
                 said = _("证据文件 {blob} 缺失").format(blob=blob.sha256)
                 yield Damage(visit_id, said)
     for visit_id in sealed:

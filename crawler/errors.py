@@ -38,6 +38,10 @@ class StoreError(CerthoundError):
     """The data folder or its database cannot be read or written, or is newer than we are."""
 
 
+class BackupError(CerthoundError):
+    """A file is no backup of ours, was cut off or changed, or is newer than we are."""
+
+
 class BusyError(CerthoundError):
     """Another run is at work in the same data folder."""
 

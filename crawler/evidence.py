@@ -89,6 +89,17 @@ class Blobs:
             raise EvidenceError(_("证据文件 {blob} 的内容已被改动").format(blob=name))
         return data
 
+    def remove(self, sha256: str) -> bool:
+        """Take a blob away; `False` where it was not there. Raises `StoreError`."""
+        path = self._path(sha256)
+        try:
+            path.unlink()
+        except FileNotFoundError:
+            return False
+        except OSError as problem:
+            raise _unwritable(path, problem) from problem
+        return True
+
     def names(self) -> Iterator[str]:
         """The SHA-256 of every blob on disk, in order; half-written files are left out."""
         for path in sorted(self.folder.glob("[0-9a-f][0-9a-f]/*")):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from crawler.addresses import host_of, parts
 from crawler.casework import ACCUSED
+from crawler.clock import shown
 from crawler.judging import UNJUDGED
 from crawler.language import _
 from crawler.model import Assessment, Capture, Failure, SourceState, SourceStatus, Visit
+from crawler.telling import titled_source
 
 # Founders' judgement: with fewer captures than this, all failing, the sites may be at fault.
 _ENOUGH_TO_DOUBT_US = 5
@@ -78,6 +81,13 @@ def _portal(capture: Capture) -> str:
     return there if there != own else ""
 
 
+def clock_reasons(newest: datetime | None, at: datetime) -> Iterator[str]:
+    """Why the times of a run that starts at a moment cannot be trusted, given the newest record."""
+    if newest is not None and newest > at:
+        said = _("本机时钟（{now}）早于已有记录（{last}），请校准时钟；本次取证时间可能有误")
+        yield said.format(now=shown(at), last=shown(newest))
+
+
 def degradations(
     states: Sequence[SourceState],
     sight: Sight,
@@ -94,11 +104,11 @@ def degradations(
     for state in states:
         if state.status is SourceStatus.BLIND:
             said = _("来源 {source} 未能工作：{detail}")
-            yield said.format(source=state.source, detail=state.detail)
+            yield said.format(source=titled_source(state.source), detail=state.detail)
         elif state.status is SourceStatus.PARTIAL:
             said = _("来源 {source} 有 {failed}/{all} 次请求失败：{detail}")
             yield said.format(
-                source=state.source,
+                source=titled_source(state.source),
                 failed=state.failures,
                 all=state.requests,
                 detail=state.detail,

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
+from typing import TypeVar
 
 from babel.messages.pofile import read_po
+
+T = TypeVar("T")
 
 LANGUAGES = ("zh", "en")
 _current = "zh"
@@ -38,6 +42,19 @@ def _(text: str) -> str:
     if _current == "zh":
         return text
     return _catalogue(_current).get(text, text)
+
+
+def in_each_language(say: Callable[[], T]) -> tuple[T, ...]:
+    """What a function says in each of our languages; for reading back what any of them wrote."""
+    chosen = _current
+    said = []
+    try:
+        for name in LANGUAGES:
+            set_language(name)
+            said.append(say())
+    finally:
+        set_language(chosen)
+    return tuple(said)
 
 
 def language_from_environment() -> str:

@@ -14,13 +14,27 @@ from crawler.language import _
 from crawler.masking import mask_identity
 
 _PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
-_SECRET = re.compile(r"(?i)(authorization|api[-_]?key|token|password|secret)(\W{1,3})\S+")
+# The name of a secret, what stands between, perhaps the scheme of RFC 9110, then the value.
+_SECRET = re.compile(
+    r"(?i)(authorization|cookie|api[-_]?key|token|passw(?:or)?d|pwd|secret)"
+    r"(['\"]?\s{0,2}[:=]\s{0,2}['\"]?|\s)((?:basic|bearer|digest|token)\s+)?[^\s'\"&,;}]+"
+)
+_LOGIN = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^/\s@]+@")
+"""Name and password in an address (RFC 3986, userinfo)."""
 _MEGABYTE = 1024 * 1024
 
 
 def redact(text: str) -> str:
     """The text without identity and phone numbers and without the value of any secret."""
-    return _SECRET.sub(r"\1\2***", _PHONE.sub("1**********", mask_identity(text)))
+    text = _LOGIN.sub(r"\1***@", _SECRET.sub(r"\1\2\3***", text))
+    return _PHONE.sub("1**********", mask_identity(text))
+
+
+class _Lines(RotatingFileHandler):
+    """A log that a full disk stops without a word: whoever stores results tells of the disk."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """Let the line go; logging would write a traceback onto the user's terminal."""
 
 
 class _JsonLines(logging.Formatter):
@@ -46,9 +60,7 @@ def log_to(folder: Path) -> Path:
     path = folder / "certhound.jsonl"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(
-            path, maxBytes=20 * _MEGABYTE, backupCount=5, encoding="utf-8"
-        )
+        handler = _Lines(path, maxBytes=20 * _MEGABYTE, backupCount=5, encoding="utf-8")
     except OSError as problem:
         said = _("无法写入日志文件夹 {folder}（{problem}），请检查权限或换一个 --data 文件夹")
         raise StoreError(said.format(folder=folder, problem=problem.strerror)) from problem

@@ -22,7 +22,7 @@ from crawler.config import Profile, SourceOptions
 from crawler.errors import BusyError, CerthoundError, ProfileError, StoreError
 from crawler.evidence import Blobs, load_what_is_whole
 from crawler.guard import Guard
-from crawler.health import degradations, sight_of
+from crawler.health import clock_reasons, degradations, sight_of
 from crawler.judging import JudgePool
 from crawler.language import _
 from crawler.logs import log_to
@@ -39,9 +39,11 @@ from crawler.model import (
 )
 from crawler.progress import ProgressBoard, Stage
 from crawler.reactor import in_reactor, stop_by_signals
+from crawler.retention import retire
 from crawler.snowball import leads_from
 from crawler.store import Store
 from reports.hitlist import write_hitlist
+from reports.thumbnails import pictures_from
 from seeds import load_watchlist
 from spiders import sources
 from spiders.base import Errand, SourceSpider
@@ -131,6 +133,8 @@ class _Job:
         self._board = board
         self._blobs = Blobs(data / "blobs")
         self._no_room = False
+        newest = store.newest_entry()
+        self._clock = tuple(clock_reasons(newest.at if newest else None, now()))
         self._damaged = 0
 
     async def work(self, process: AsyncCrawlerProcess) -> RunOutcome:
@@ -259,11 +263,19 @@ class _Job:
         cases = settle(self._store, self._run.id, self._watchlist, at, is_outage=sight.is_outage)
         states = self._store.sources(self._run.id)
         room = None if not self._no_room else self._profile.run.min_free_gb
-        reasons = degradations(states, sight, room, self._damaged, has_browser=has_browser)
-        degraded = tuple(reasons)
+        found = degradations(states, sight, room, self._damaged, has_browser=has_browser)
+        degraded = (*self._clock, *found)
         run = Run(self._run.id, self._run.status, self._run.started_at, at, degraded)
         folder = self._data / "reports"
-        files = write_hitlist(folder, run, states, cases, at)
+        pictures = pictures_from(self._store.visit, self._blobs.get)
+        files = write_hitlist(folder, run, states, cases, at, pictures=pictures)
         # Completed last: killed before this line, the run resumes and writes its list again.
         run = self._store.complete_run(self._run.id, at, degraded)
+        self._retire(at)
         return RunOutcome(run, states, cases, files, sight.visits)
+
+    def _retire(self, at: datetime) -> None:
+        gone = retire(self._store, self._blobs, at, self._profile.run.keep_clear_days)
+        if gone.visits:
+            said = _("按保存期限清除了 {count} 次正常取证的截图和归档，取证事实保留")
+            self._board.say(said.format(count=gone.visits))

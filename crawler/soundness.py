@@ -37,6 +37,7 @@ def bad_rows(store: Store, entries: Iterable[CustodyEntry]) -> Iterator[Damage]:
     yield from _bad_runs(store, known)
     yield from _bad_judgements(store, known)
     yield from _bad_papers(store, known)
+    yield from _bad_retirements(store, known)
     for key in store.misplaced_cases():
         yield Damage(mask_identity(key), _("案件状态与最近一次复核决定不符"))
 
@@ -74,6 +75,17 @@ def _bad_judgements(store: Store, entries: Iterable[CustodyEntry]) -> Iterator[D
         yield Damage(mask_identity(case), _("复核决定与证据链中的哈希值不符，或证据链中没有其记录"))
     for case, _digest in sorted((sealed - stored).keys()):
         yield Damage(mask_identity(case), _("证据链中有复核记录，但该决定已不存在或被改动"))
+
+
+def _bad_retirements(store: Store, entries: Iterable[CustodyEntry]) -> Iterator[Damage]:
+    sealed = {
+        entry.seq: (entry.subject, entry.digest) for entry in entries if entry.action == "retired"
+    }
+    stored = store.retired_digests()
+    for seq in sorted({*sealed, *stored}):
+        if sealed.get(seq) != stored.get(seq):
+            visit = sealed.get(seq, stored.get(seq, ("", "")))[0]
+            yield Damage(visit, _("到期清除的记录与证据链不符"))
 
 
 def _bad_papers(store: Store, entries: Iterable[CustodyEntry]) -> Iterator[Damage]:

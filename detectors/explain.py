@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from crawler.language import _, language
 from crawler.model import Assessment, Family, Signal, Step
+from crawler.telling import name_of_place, told_words
 from crawler.wording import name_of
 from detectors.rules import load_rules
 
@@ -61,7 +62,8 @@ def _said(signal: Signal) -> str:
     kind = _("无辜迹象") if signal.family is Family.INNOCENCE else name_of(signal.family)
     text = _("〔{kind}〕{meaning}：「{words}」，见于 {place}")
     meaning = describe(signal.rule) or signal.rule
-    return text.format(kind=kind, meaning=meaning, words=signal.words, place=signal.place)
+    place = name_of_place(signal.place)
+    return text.format(kind=kind, meaning=meaning, words=told_words(signal), place=place)
 
 
 def _sentences() -> Mapping[str, str]:

@@ -112,7 +112,7 @@ def _check_evidence(dossier: Dossier, read: ReadBlob) -> None:
         try:
             read_checked(exhibit, read)
         except (EvidenceError, OSError) as problem:
-            said = _("案件 {case} 的证据有误，全部未导出：{problem}")
+            said = _("案件 {case} 的证据有误，全部未导出：{problem}；请用 certhound verify 核验")
             raise EvidenceError(said.format(case=key, problem=problem)) from problem
 
 

@@ -7,7 +7,7 @@ HTML for reading and printing (contacts masked). Identity numbers are masked in 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from reports.hitlist_xlsx import render_xlsx
 from reports.hits import HitList
 from reports.records import case_record
 from reports.showing import Describe, by_gravity
+from reports.thumbnails import Pictures, no_pictures
 from reports.writing import write_files
 
 SCHEMA = 1
@@ -32,14 +33,15 @@ def write_hitlist(
     cases: Sequence[Case],
     generated_at: datetime,
     describe: Describe = describe_rule,
+    pictures: Pictures = no_pictures,
 ) -> tuple[Path, ...]:
     """Write `hitlist.json`, `.xlsx` and `.html` into `folder/DATE/`; returns their paths.
 
     DATE is the Beijing day on which the run started, so that a resumed run keeps its place.
-    All three are rendered before the first is written. Raises `StoreError` where the folder
+    None takes its name before all three are on disk. Raises `StoreError` where the folder
     cannot be written.
     """
-    hits = HitList(run, tuple(sources), by_gravity(cases), generated_at, describe)
+    hits = HitList(run, tuple(sources), by_gravity(cases), generated_at, describe, pictures)
     return save_hits(folder / beijing_date(run.started_at).isoformat(), hits)
 
 
@@ -48,27 +50,31 @@ def save_hits(folder: Path, hits: HitList) -> tuple[Path, ...]:
     return write_files(
         folder,
         {
-            "hitlist.json": render_json(hits),
+            "hitlist.json": json_lines(hits),
             "hitlist.xlsx": render_xlsx(hits),
             "hitlist.html": render_html(hits),
         },
     )
 
 
-def render_json(hits: HitList) -> bytes:
-    """The list as JSON in UTF-8; times UTC, contacts whole, identity numbers masked."""
-    document = {
+def json_lines(hits: HitList) -> Iterator[bytes]:
+    """The list as JSON in UTF-8, a case a line; times UTC, contacts whole, identity masked."""
+    head = {
         "schema": SCHEMA,
         "run": hits.run.id,
         "generated_at": stamp(hits.generated_at),
         "degraded": hits.degraded,
         "degraded_reasons": list(hits.run.degraded),
         "sources": [_source(item) for item in hits.sources],
-        "cases": [case_record(item, hits.describe) for item in hits.cases],
     }
-    text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-    # A lone surrogate out of a hostile page becomes its own JSON escape instead of a crash.
-    return text.encode("utf-8", "backslashreplace")
+    opening = json.dumps(head, ensure_ascii=False, indent=2).removesuffix("\n}")
+    yield opening.encode("utf-8", "backslashreplace")
+    yield b',\n  "cases": ['
+    for number, case in enumerate(hits.cases):
+        text = json.dumps(case_record(case, hits.describe), ensure_ascii=False)
+        # A lone surrogate out of a hostile page becomes its own JSON escape instead of a crash.
+        yield (b",\n    " if number else b"\n    ") + text.encode("utf-8", "backslashreplace")
+    yield b"\n  ]\n}\n"
 
 
 def _source(state: SourceState) -> dict[str, object]:

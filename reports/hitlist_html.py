@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass
 
 from crawler.clock import shown
+from crawler.language import _
 from crawler.model import Case
+from crawler.telling import titled_source
 from crawler.wording import name_of
 from reports.hits import HitList
 from reports.pages import render_page
@@ -19,6 +22,9 @@ from reports.showing import (
     registration,
     targets,
 )
+
+MOST = 1_000
+"""Founders' judgement: a longer page is neither read nor printed; the JSON form has all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +48,30 @@ class _Card:
     registration: tuple[str, ...]
     first_seen: str
     last_seen: str
+    picture: str
+    """A `data:` address of a JPEG of ours, or the empty string."""
 
 
 def render_html(hits: HitList) -> bytes:
     """The list as one HTML page with the summary on top and a card for every case."""
+    cards = [_card(case, picture, hits.describe) for case, picture in hits.shown(MOST)]
     return render_page(
         "hitlist.html",
         run=hits.run.id,
         generated=shown(hits.generated_at),
+        count=len(hits.cases),
+        left_out=len(hits.cases) - len(cards),
         warnings=hits.warnings,
         tallies=hits.tallies(),
-        sources=[(item, name_of(item.status), plain(item.detail)) for item in hits.sources],
-        cards=[_card(case, hits.describe) for case in hits.cases],
+        sources=[
+            (item, titled_source(item.source), name_of(item.status), plain(item.detail))
+            for item in hits.sources
+        ],
+        cards=cards,
     )
 
 
-def _card(case: Case, describe: Describe) -> _Card:
+def _card(case: Case, picture: bytes, describe: Describe) -> _Card:
     facts = case.facts
     return _Card(
         key=plain(str(case.key)),
@@ -71,12 +85,13 @@ def _card(case: Case, describe: Describe) -> _Card:
         state=name_of(case.state),
         urls=tuple(address(url) for url in facts.urls),
         reasons=reasons(facts.signals, describe, innocent=False),
-        innocence=reasons(facts.signals, describe, innocent=True),
+        innocence=reasons(facts.signals, describe, innocent=True) or (_("未发现"),),
         contacts=_split(contacts(facts)),
         targets=_split(targets(facts)),
         registration=_split(registration(facts)),
         first_seen=shown(case.first_seen),
         last_seen=shown(case.last_seen),
+        picture="data:image/jpeg;base64," + b64encode(picture).decode() if picture else "",
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -18,8 +18,10 @@ from crawler.model import (
     SourceStatus,
     Verdict,
 )
+from crawler.telling import titled_source
 from crawler.wording import name_of
 from reports.showing import Describe, plain
+from reports.thumbnails import MOST, Pictures, no_pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class HitList:
     """Gravest first."""
     generated_at: datetime
     describe: Describe
+    pictures: Pictures = no_pictures
 
     @property
     def blind(self) -> tuple[SourceState, ...]:
@@ -65,10 +68,16 @@ class HitList:
             # The run tells of most of its sources itself; none is told of twice.
             if not any(item.source in reason for reason in said):
                 text = _("来源 {source} {status}：{detail}")
+                source = titled_source(item.source)
                 detail = plain(item.detail) or _("原因未记录")
                 status = name_of(item.status)
-                said.append(text.format(source=item.source, status=status, detail=detail))
+                said.append(text.format(source=source, status=status, detail=detail))
         return tuple(said)
+
+    def shown(self, most: int) -> Iterator[tuple[Case, bytes]]:
+        """The gravest cases with their pictures (JPEG, or empty), at most `most` of them."""
+        for number, case in enumerate(self.cases[:most]):
+            yield case, self.pictures(case) if number < MOST else b""
 
     def tallies(self) -> tuple[Tally, ...]:
         """The cases counted by verdict, offence and change."""

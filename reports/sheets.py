@@ -14,7 +14,21 @@ from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from crawler.language import _
 
-Cell = str | int | float
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture in a cell, which grows to hold it."""
+
+    content: bytes
+    """JPEG or PNG; empty for none."""
+    width: int
+    """Points, as is `height`; what the file itself holds is scaled to it."""
+    height: int
+    scale: float
+    """How many times smaller than its pixels it is shown."""
+
+
+Cell = str | int | float | Picture
 _CELL_LIMIT = 32_000
 """Excel holds 32 767 characters in a cell and XlsxWriter drops a longer text silently."""
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
@@ -110,15 +124,12 @@ class Book:
         rows: Sequence[Sequence[Cell]],
     ) -> None:
         for number, row in enumerate(rows, first):
-            height = 1
-            for place, (column, value) in enumerate(zip(columns, row, strict=True)):
-                if isinstance(value, str):
-                    text = _clip(value)
-                    sheet.write_string(number, place, text, self._text)
-                    height = max(height, _lines(text, column.width))
-                else:
-                    sheet.write_number(number, place, value, self._number)
-            sheet.set_row(number, min(_LINE * height + 3, _ROW_LIMIT))
+            # The height comes first: a picture is laid over the cells below it otherwise.
+            cells = list(zip(columns, row, strict=True))
+            height = max(_height(column, value) for column, value in cells)
+            sheet.set_row(number, min(height, _ROW_LIMIT))
+            for place, (_column, value) in enumerate(cells):
+                self._write(sheet, number, place, value)
         for place, column in enumerate(columns):
             if column.choices and rows:
                 rule = {
@@ -128,6 +139,25 @@ class Book:
                     "error_message": _("请从列表中选择"),
                 }
                 sheet.data_validation(first, place, first + len(rows) - 1, place, rule)
+
+    def _write(self, sheet: Worksheet, row: int, place: int, value: Cell) -> None:
+        if isinstance(value, str):
+            sheet.write_string(row, place, _clip(value), self._text)
+        elif isinstance(value, Picture):
+            sheet.write_blank(row, place, None, self._text)
+            if value.content:
+                options = {
+                    "image_data": BytesIO(value.content),
+                    "x_scale": 1 / value.scale,
+                    "y_scale": 1 / value.scale,
+                    "x_offset": 3,
+                    "y_offset": 3,
+                    "object_position": 1,  # a filter hides it with its row
+                    "decorative": True,
+                }
+                sheet.insert_image(row, place, f"{row}.jpg", options)
+        else:
+            sheet.write_number(row, place, value, self._number)
 
     def content(self) -> bytes:
         """The finished workbook; nothing can be added after it."""
@@ -147,6 +177,14 @@ def _paper(sheet: Worksheet, head: int, last: int, width: int) -> None:
 
 def _clip(text: str) -> str:
     return text if len(text) <= _CELL_LIMIT else text[:_CELL_LIMIT] + _("…（余下从略）")
+
+
+def _height(column: Column, value: Cell) -> float:
+    if isinstance(value, str):
+        return _LINE * _lines(_clip(value), column.width) + 3
+    if isinstance(value, Picture) and value.content:
+        return value.height + 6
+    return _LINE + 3
 
 
 def _lines(text: str, width: float) -> int:

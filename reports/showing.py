@@ -12,15 +12,30 @@ from crawler.clock import shown
 from crawler.language import _
 from crawler.masking import mask_contact, mask_identity
 from crawler.model import Case, CaseFacts, Change, Family, Signal
+from crawler.telling import name_of_place, told_words
 from crawler.wording import name_of, name_of_field
 
 Describe = Callable[[str], str]
 """From the name of a rule to the sentence that says what it means, empty where none is known."""
 
+_FIRST = (
+    Family.CLAIM,
+    Family.QUERY,
+    Family.SALE,
+    Family.CHEATING,
+    Family.OTHER_PAPERS,
+    Family.MIRROR,
+    Family.CLOAKING,
+)
+_TOLD = (*_FIRST, *(family for family in Family if family not in _FIRST))
+"""The order in which reasons are told."""
+_OF_ADDRESSES = frozenset({"url", "link", "img", "script", "style", "vantages"})
+"""Places whose words are addresses or hold them."""
+
 # Characters no XML file may hold, and the ones that turn the reading direction around: a page
 # that puts them into a title could make a sheet unreadable, or a name look like another.
 _UNPRINTABLE = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069"
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069"
     r"\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 
@@ -87,23 +102,35 @@ def meaning(signal: Signal, describe: Describe) -> str:
 
 
 def reasons(signals: Sequence[Signal], describe: Describe, *, innocent: bool) -> tuple[str, ...]:
-    """Why the machine thinks so, one sentence per rule with the very words; or why it doubts it."""
+    """Why the machine thinks so, one sentence per rule with the very words; or why it doubts it.
+
+    What the page says of itself comes first, what is known about it last.
+    """
     wanted = [item for item in signals if (item.family is Family.INNOCENCE) == innocent]
     wanted.sort(key=lambda item: item.rule)
     found = []
     for _rule, group in groupby(wanted, key=lambda item: item.rule):
         members = sorted(group, key=lambda item: -item.strength)
-        said = dict.fromkeys(f"「{_words(item)}」" for item in members if item.words)
+        said = dict.fromkeys(quoted(item) for item in members if item.words)
         sentence = meaning(members[0], describe).rstrip("。.")
         words = "、".join(said)
-        found.append((-members[0].strength, f"{sentence}：{words}" if words else sentence))
-    return tuple(sentence for _strength, sentence in sorted(found))
+        told = f"{sentence}：{words}" if words else sentence
+        found.append((_TOLD.index(members[0].family), -members[0].strength, told))
+    return tuple(told for _family, _strength, told in sorted(found))
 
 
-def _words(signal: Signal) -> str:
+def quoted(signal: Signal) -> str:
+    """The very words of a signal and where they stand; addresses defanged.
+
+    What the machine put together (a likeness, what each vantage saw) is told without quotes.
+    """
+    told = plain(told_words(signal))
     # Where the words are an address they are defanged like every other one.
-    shown_words = plain(signal.words)
-    return defang(shown_words) if signal.place in ("url", "link") else shown_words
+    told = defang(told) if signal.place in _OF_ADDRESSES else told
+    if told_words(signal) != signal.words:
+        return told
+    place = name_of_place(signal.place)
+    return _("「{words}」（{place}）").format(words=told, place=place)
 
 
 def registration(facts: CaseFacts) -> str:

@@ -193,10 +193,12 @@ def split(
     try:
         wanted = tuple(normalise(url) for url in urls)
     except AddressError as problem:
-        raise CaseworkError(_("网址无效：{problem}").format(problem=problem)) from problem
+        raise CaseworkError(
+            _("网址无效（{problem}），请写完整的 http 网址").format(problem=problem)
+        ) from problem
     strange = sorted(set(wanted) - set(case.facts.urls))
     if strange or not wanted:
-        said = _("案件 {case} 中没有网址 {url}")
+        said = _("案件 {case} 中没有网址 {url}，请用 certhound review show 查看其网址")
         url = mask_identity("、".join(strange) or "-")
         raise CaseworkError(said.format(case=printed(case), url=url))
     judgement = Judgement(case.key, Decision.SPLIT, by, at, reason, urls=wanted)

@@ -110,7 +110,11 @@ def taken_back(case: Case, before: Sequence[Judgement]) -> Judgement:
     standing = standing_decisions(before)
     last = standing[-1] if standing else None
     if last is None:
-        raise CaseworkError(_("案件 {case} 没有可以撤回的决定").format(case=printed(case)))
+        raise CaseworkError(
+            _("案件 {case} 没有可以撤回的决定，请用 certhound review show 查看").format(
+                case=printed(case)
+            )
+        )
     if last.by == MACHINE or last.decision in _FINAL:
         said = _("案件 {case} 最近的一步（{decision}）不能撤回，请作出新的决定")
         raise CaseworkError(said.format(case=printed(case), decision=name_of(last.decision)))

@@ -38,6 +38,9 @@ COMMANDS = {
     "report": "refer",
     "doctor": "maintain",
     "verify": "maintain",
+    "schedule": "schedule",
+    "backup": "keep",
+    "restore": "keep",
     "rehearse": "maintain",
 }
 
@@ -87,6 +90,7 @@ def main(arguments: list[str] | None = None) -> None:
             stream.reconfigure(errors="backslashreplace")
     try:
         code = cli.main(args=arguments, prog_name="certhound", standalone_mode=False)
+        sys.stdout.flush()  # here, where a full disk behind it can still be told
     except click.exceptions.Abort:
         click.echo(_("已中止"), err=True)
         sys.exit(130)
@@ -99,8 +103,23 @@ def main(arguments: list[str] | None = None) -> None:
     except CerthoundError as problem:
         click.echo(_("错误：") + str(problem), err=True)
         sys.exit(problem.exit_code)
+    except MemoryError:
+        click.echo(_("错误：内存不足，请关闭其他程序，或减少 [run] 的 processes 后重试"), err=True)
+        sys.exit(1)
     except BrokenPipeError:
         # The reader has left (`certhound screen | head`); that is no error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as problem:
+        _tell_of_system(problem)
+        sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _tell_of_system(problem: OSError) -> None:
+    """Say in one sentence what the system refused: a full disk, a missing right."""
+    where = problem.filename or _("标准输出")
+    said = _("错误：无法读写 {file}（{problem}），请检查权限和磁盘空间后重试；已保存的数据不受影响")
+    click.echo(said.format(file=where, problem=problem.strerror or problem), err=True)
+    # What is left in the buffer cannot be written either; without this Python complains at exit.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

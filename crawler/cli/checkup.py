@@ -6,71 +6,48 @@ import asyncio
 import os
 import platform
 import re
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
+from http.client import HTTPException
 from pathlib import Path
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
 from urllib.request import ProxyHandler, build_opener
 
-from crawler.browser import find_browser
 from crawler.capture.dial import Dialler
+from crawler.capture.rdap import RdapError, RdapTransport
+from crawler.capture.registration.bootstrap import rdap_services
 from crawler.capture.registry_pace import RegistryPace
 from crawler.capture.resolve import Resolver
 from crawler.capture.whois import WhoisError, WhoisTransport
+from crawler.cli.checked import Check, Level
+from crawler.cli.checkup_browser import look_at_browser
+from crawler.cli.checkup_clock import look_at_clock
+from crawler.cli.checkup_data import look_at_data
+from crawler.clock import now
 from crawler.config import Network, Profile, RunOptions
 from crawler.errors import CerthoundError
 from crawler.guard import Guard
 from crawler.language import _
 from crawler.model import Knowledge
-from crawler.store import Store
+from crawler.telling import titled_source
 from seeds import load_watchlist
 from spiders import open_profile
 from spiders.searxng import SearxngOptions, read_answer
 
-_GB = 1024**3
 _TIMEOUT = 10.0
 """Seconds for one question to a service. Founders' judgement: a person is waiting."""
 # The registry of .cn: a name that exists for sure, is public, and is nobody whom we protect.
 _KNOWN_NAME = "cnnic.cn"
+_KNOWN_COM = "verisign.com"
+"""The registry of .com, asked of itself; another server answers that it does not know it."""
 _REACHES = re.compile(r"\S@\S|https?://\S|\d{7,}")
 """An address to write to, a page, or a telephone number."""
-
-
-class Level(StrEnum):
-    """How a thing stands."""
-
-    OK = "ok"
-    WARN = "warn"
-    """A run works without it, or with less."""
-    FAIL = "fail"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was looked at."""
-
-    subject: str
-    level: Level
-    said: str
-    remedy: str = ""
-    """What to do, or the empty string where all is well."""
-
-
-def name_of_level(level: Level) -> str:
-    """The word for a level in the language of output."""
-    return {Level.OK: _("正常"), Level.WARN: _("注意"), Level.FAIL: _("失败")}[level]
 
 
 def look_at_everything(profile: Path | None, data: Path) -> Iterator[Check]:
     """Every check, one by one as it is made; nothing is changed by them."""
     yield Check("Python", Level.OK, platform.python_version())
-    yield _browser()
-    yield _font()
+    yield from look_at_browser(os.environ)
     opened: Profile | None = None
     if profile is not None:
         try:
@@ -80,11 +57,20 @@ def look_at_everything(profile: Path | None, data: Path) -> Iterator[Check]:
         else:
             yield Check(_("配置"), Level.OK, str(profile))
             yield _contact(opened)
-    yield _disk(data, opened.run if opened else RunOptions())
-    yield _writable(data)
-    yield from _database(data)
+    yield look_at_clock(_dated(opened) if opened else ())
+    yield from look_at_data(data, opened.run if opened else RunOptions(), now())
     if opened is not None:
         yield from _services(opened)
+
+
+def _dated(profile: Profile) -> Iterator[str]:
+    """The services of a profile that date their answers."""
+    for options in profile.sources.values():
+        if options.enabled and isinstance(options, SearxngOptions):
+            yield options.url
+    if profile.network.rdap:
+        yield profile.network.rdap
+    yield from profile.timestamp_urls
 
 
 def _contact(profile: Profile) -> Check:
@@ -98,65 +84,6 @@ def _contact(profile: Profile) -> Check:
     return Check(subject, Level.WARN, said, remedy)
 
 
-def _browser() -> Check:
-    found = find_browser(os.environ)
-    if found:
-        return Check(_("浏览器"), Level.OK, str(found))
-    remedy = _("安装 chromium，或用环境变量 CERTHOUND_BROWSER 指明浏览器程序")
-    return Check(_("浏览器"), Level.WARN, _("没有找到可用的浏览器"), remedy)
-
-
-def _font() -> Check:
-    program = shutil.which("fc-list")
-    listed = ""
-    if program:
-        done = subprocess.run(  # noqa: S603 - a fixed question to a program found on PATH
-            [program, ":lang=zh", "family"], capture_output=True, text=True, check=False
-        )
-        listed = done.stdout.partition("\n")[0].strip()
-    if listed:
-        return Check(_("中文字体"), Level.OK, listed)
-    return Check(_("中文字体"), Level.WARN, _("没有中文字体"), _("安装 fonts-noto-cjk"))
-
-
-def _existing(folder: Path) -> Path:
-    """The folder, or the nearest one above it that exists."""
-    path = folder.absolute()
-    while not path.exists():
-        path = path.parent
-    return path
-
-
-def _disk(data: Path, options: RunOptions) -> Check:
-    free = shutil.disk_usage(_existing(data)).free / _GB
-    said = _("剩余 {free:.1f} GB，低于 {limit:g} GB 时停止取证").format(
-        free=free, limit=options.min_free_gb
-    )
-    if free < options.min_free_gb:
-        return Check(_("磁盘"), Level.FAIL, said, _("腾出空间，或换一个 --data 文件夹"))
-    return Check(_("磁盘"), Level.OK, said)
-
-
-def _writable(data: Path) -> Check:
-    place = _existing(data)
-    try:
-        with tempfile.TemporaryFile(dir=place):
-            return Check(_("数据文件夹"), Level.OK, str(data))
-    except OSError as problem:
-        said = _("无法写入 {folder}（{problem}）").format(folder=place, problem=problem.strerror)
-        return Check(_("数据文件夹"), Level.FAIL, said, _("检查权限，或换一个 --data 文件夹"))
-
-
-def _database(data: Path) -> Iterator[Check]:
-    if not (data / "certhound.db").exists():
-        return
-    try:
-        with Store.open(data, create=False):
-            yield Check(_("数据库"), Level.OK, _("可以读取"))
-    except CerthoundError as problem:
-        yield Check(_("数据库"), Level.FAIL, str(problem), _("从备份恢复，或升级本程序"))
-
-
 def _services(profile: Profile) -> Iterator[Check]:
     for name, options in profile.sources.items():
         if not options.enabled:
@@ -165,12 +92,21 @@ def _services(profile: Profile) -> Iterator[Check]:
             yield _search(options.url)
         # Sources that read files call them `files`; a new one needs no line here.
         files: tuple[Path, ...] = getattr(options, "files", ())
-        yield from (_file(name, path) for path in files)
+        yield from (_file(titled_source(name), path) for path in files)
     if not any(options.enabled for options in profile.sources.values()):
         remedy = _("在配置的 [sources.…] 中启用至少一个来源")
         yield Check(_("来源"), Level.FAIL, _("没有启用任何来源"), remedy)
     yield _dns(profile.network)
     yield _whois(profile.network)
+    base = profile.network.rdap or (rdap_services().get("com", "") if _is_live(profile) else "")
+    if base:
+        yield _rdap(profile.network, base)
+    for url in profile.timestamp_urls:
+        yield _timestamp(url)
+
+
+def _is_live(profile: Profile) -> bool:
+    return profile.network.whois is None
 
 
 def _file(name: str, path: Path) -> Check:
@@ -204,6 +140,34 @@ def _dns(network: Network) -> Check:
         said = _("DNS 没有应答（{detail}）").format(detail=answer.detail)
         return Check("DNS", Level.FAIL, said, _("检查网络和 DNS 设置"))
     return Check("DNS", Level.OK, _("有应答"))
+
+
+def _rdap(network: Network, base: str) -> Check:
+    async def ask() -> int:
+        guard = Guard(load_watchlist(), network.allow_private)
+        dialler = Dialler(Resolver(network.dns), guard)
+        transport = RdapTransport(_TIMEOUT, dialler, RegistryPace(0), network.rdap or "")
+        return (await transport.get(base, _KNOWN_COM)).status
+
+    try:
+        status = asyncio.run(ask())
+    except RdapError as problem:
+        said = _("没有应答（{problem}）").format(problem=problem)
+        return Check("RDAP", Level.WARN, said, _("放行到 443 端口的连接；否则改由 WHOIS 查询"))
+    return Check("RDAP", Level.OK, f"{base}（HTTP {status}）")
+
+
+def _timestamp(url: str) -> Check:
+    opener = build_opener(ProxyHandler({}))
+    try:
+        with opener.open(url, timeout=_TIMEOUT):
+            pass
+    except HTTPError:
+        pass  # it answers; that it wants a POST is as it should be
+    except (URLError, OSError, ValueError, HTTPException) as problem:
+        said = _("{url} 没有应答（{problem}）").format(url=url, problem=problem)
+        return Check(_("时间戳服务"), Level.WARN, said, _("检查网络和 [timestamp] 中的地址"))
+    return Check(_("时间戳服务"), Level.OK, url)
 
 
 def _whois(network: Network) -> Check:

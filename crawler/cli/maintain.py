@@ -38,7 +38,8 @@ from crawler.store import Store
 def doctor(profile: Path | None, data: Path, as_json: bool) -> int:
     """Look at everything a run needs; exit 1 where something fails."""
     # Brings Scrapy along, for which the other commands should not wait.
-    from crawler.cli.checkup import Level, look_at_everything, name_of_level  # noqa: PLC0415
+    from crawler.cli.checked import Level, name_of_level  # noqa: PLC0415
+    from crawler.cli.checkup import look_at_everything  # noqa: PLC0415
 
     checks = []
     for check in look_at_everything(profile, data):

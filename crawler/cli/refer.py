@@ -27,6 +27,7 @@ from reports.gate import Dossier, ReadBlob, admit, proved
 from reports.hitlist import save_hits
 from reports.hits import HitList
 from reports.showing import by_gravity
+from reports.thumbnails import pictures_from
 from seeds import load_watchlist
 
 Write = Callable[[Path, Sequence[Dossier]], tuple[Path, ...]]
@@ -76,7 +77,8 @@ def hitlist(out: Path | None, data: Path, as_json: bool) -> int:
     with Store.open(data, create=False) as store:
         run = _last_run(store)
         cases = by_gravity(casework.hit_list(store, run.id))
-        hits = HitList(run, store.sources(run.id), cases, now(), describe)
+        pictures = pictures_from(store.visit, Blobs(data / "blobs").get)
+        hits = HitList(run, store.sources(run.id), cases, now(), describe, pictures)
         files = save_hits(out or _folder(data, run.started_at), hits)
     _tell(_Export(files, tuple(str(case.key) for case in cases), ()), as_json=as_json)
     return 0
@@ -226,7 +228,7 @@ def _digest(path: Path) -> str:
     try:
         return hashlib.sha256(file.read_bytes()).hexdigest()
     except OSError as problem:
-        said = _("无法读取刚写好的文件 {file}（{problem}）")
+        said = _("无法读取刚写好的文件 {file}（{problem}），请检查权限后重试")
         raise StoreError(said.format(file=file, problem=problem)) from problem
 
 

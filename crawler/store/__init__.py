@@ -17,11 +17,12 @@ from crawler.store.cases import CaseRecord
 from crawler.store.decisions import DecisionStore, JudgedAs
 from crawler.store.leads import LeadStore
 from crawler.store.lists import Place, place_of
+from crawler.store.retired import Expired, RetiredStore
 from crawler.store.schema import is_newer
-from crawler.store.second_schema import MIGRATIONS
 from crawler.store.sums import prepare
+from crawler.store.third_schema import MIGRATIONS
 
-__all__ = ["CaseRecord", "JudgedAs", "Place", "Store", "place_of"]
+__all__ = ["CaseRecord", "Expired", "JudgedAs", "Place", "Store", "place_of"]
 
 _FILE = "certhound.db"
 _PAUSE = 0.05
@@ -29,7 +30,7 @@ _PAUSE = 0.05
 _BUSY_SECONDS = 60
 
 
-class Store(LeadStore, DecisionStore):
+class Store(LeadStore, DecisionStore, RetiredStore):
     """Everything a data folder knows; methods are questions, answers are nouns of the house."""
 
     @staticmethod
@@ -94,10 +95,31 @@ class Store(LeadStore, DecisionStore):
             else:
                 return
 
-    def integrity(self) -> tuple[str, ...]:
-        """What SQLite finds wrong with the file, one line each; empty for a sound one."""
-        rows = self._rows("PRAGMA integrity_check")
+    def integrity(self, *, quick: bool = False) -> tuple[str, ...]:
+        """What SQLite finds wrong with the file, one line each; empty for a sound one.
+
+        A `quick` check leaves out whether indexes say what their tables say.
+        """
+        rows = self._rows("PRAGMA quick_check" if quick else "PRAGMA integrity_check")
         return tuple(row[0] for row in rows if row[0] != "ok")
+
+    def copy_to(self, path: Path) -> None:
+        """Write the database as it is at one moment into a new file; writers go on meanwhile.
+
+        Raises `StoreError` where the file cannot be written or what was copied is damaged.
+        """
+        with told(path):
+            copy = sqlite3.connect(path, isolation_level=None)
+            try:
+                self._connection.backup(copy)
+                # A copy is one file: what is in its log goes into it, and it is read as it is.
+                copy.execute("PRAGMA journal_mode = DELETE")
+                found = [row[0] for row in copy.execute("PRAGMA quick_check")]
+            finally:
+                copy.close()
+        if found != ["ok"]:
+            said = _("数据库 {file} 已损坏（{problem}），请从备份恢复，原文件请保留")
+            raise StoreError(said.format(file=self._path, problem=found[0]))
 
     def close(self) -> None:
         """Let go of the file; the store cannot be used afterwards."""

@@ -144,7 +144,9 @@ class CaseStore(RunStore, AssessmentStore):
 
     def _writable(self, run_id: str) -> int:
         if self.run(run_id).status is not RunStatus.RUNNING:
-            raise StoreError(_("运行 {run} 已完成，其结果不再改写").format(run=run_id))
+            raise StoreError(
+                _("运行 {run} 已完成，其结果不再改写，请开始新的运行").format(run=run_id)
+            )
         return self._seq(run_id)
 
     def _seq(self, run_id: str) -> int:

@@ -88,6 +88,11 @@ class CustodyStore(StoreBase):
         """Append inside the caller's transaction; returns the entry's number."""
         return seal(self._connection, at, actor, action, subject, digest)
 
+    def newest_entry(self) -> CustodyEntry | None:
+        """The last entry of the chain, or `None` where there is none."""
+        row = self._row("SELECT max(seq) AS seq FROM custody")
+        return next(self.custody(row["seq"]), None) if row and row["seq"] else None
+
     def custody(self, since: int = 1) -> Iterator[CustodyEntry]:
         """The entries from a number on, in order."""
         for row in self._each("SELECT * FROM custody WHERE seq >= ? ORDER BY seq", (since,)):

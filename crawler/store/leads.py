@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from crawler.clock import parse, stamp
 from crawler.errors import StoreError
@@ -16,6 +16,8 @@ _LEADS = """
     SELECT leads.id, leads.url, leads.depth, reasons.source, reasons.detail, reasons.at
     FROM leads JOIN reasons ON reasons.lead = leads.id
 """
+_LONGEST_WAIT = timedelta(days=60)
+"""Founders' judgement: several times what any page is put off."""
 _ORDER = " ORDER BY leads.id, reasons.at, reasons.source, reasons.detail"
 
 
@@ -61,30 +63,32 @@ class LeadStore(SummedStore):
         """The lead of an id; raises `StoreError` where there is none."""
         found = self._leads(_LEADS + "WHERE leads.id = ?" + _ORDER, (lead_id,))
         if not found:
-            raise StoreError(_("没有编号为 {lead} 的线索").format(lead=lead_id))
+            raise StoreError(_("没有编号为 {lead} 的线索，请核对编号").format(lead=lead_id))
         return found[0]
 
     def due_leads(self, run_id: str, at: datetime) -> list[Lead]:
         """Leads that a run has still to open, by id.
 
         Not opened in it yet, and never judged, or to be looked at again by `at`, or asked for by
-        a person since the last look.
+        a person since the last look. One that is to wait longer than anything does was put off by
+        a clock that was wrong, and is due too.
         """
         sql = """
             WHERE leads.id IN (
                 SELECT id FROM leads WHERE recheck_at IS NULL OR recheck_at <= ?
+                UNION SELECT id FROM leads WHERE recheck_at > ?
                 UNION SELECT id FROM leads WHERE asked_at IS NOT NULL AND asked_at > visited_at
             )
             AND NOT EXISTS (SELECT 1 FROM visits WHERE run = ? AND lead = leads.id)
         """
-        return self._leads(_LEADS + sql + _ORDER, (stamp(at), run_id))
+        return self._leads(_LEADS + sql + _ORDER, (stamp(at), stamp(at + _LONGEST_WAIT), run_id))
 
     def ask_for(self, lead_id: str, at: datetime) -> None:
         """Make a lead due because a person asks; raises `StoreError` where there is none."""
         with self._transaction():
             touched = self._change("leads", "asked_at = ?", "id = ?", (stamp(at),), (lead_id,))
             if not touched:
-                raise StoreError(_("没有编号为 {lead} 的线索").format(lead=lead_id))
+                raise StoreError(_("没有编号为 {lead} 的线索，请核对编号").format(lead=lead_id))
 
     def make_due(self, leads: Sequence[str], at: datetime) -> None:
         """Let leads be looked at again from a moment on."""

@@ -61,7 +61,7 @@ class RunStore(SummedStore):
         """The run of an id; raises `StoreError` where there is none."""
         run = _run(self._row("SELECT document FROM runs WHERE id = ?", (run_id,)))
         if run is None:
-            raise StoreError(_("没有编号为 {run} 的运行").format(run=run_id))
+            raise StoreError(_("没有编号为 {run} 的运行，请核对编号").format(run=run_id))
         return run
 
     def run_ids(self) -> list[str]:

@@ -27,6 +27,7 @@ SUMMED: Mapping[str, tuple[str, ...]] = {
     ),
     "judgements": ("seq", "key", "version", "verdict", "offence", "document"),
     "papers": ("entry", "key", "name", "at", "digest_of_file"),
+    "retired": ("visit", "blob", "entry"),
 }  # fmt: skip
 """The columns that each table's `digest` is of, in order."""
 
@@ -41,6 +42,7 @@ NAMED_BY: Mapping[str, tuple[str, ...]] = {
     "case_records": ("run", "key"),
     "judgements": ("key", "version"),
     "papers": ("name", "key"),
+    "retired": ("visit", "blob"),
 }
 """The columns by which people are told of a row."""
 

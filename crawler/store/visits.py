@@ -122,7 +122,7 @@ class VisitStore(SummedStore):
         """The Visit of an id without its bodies; raises `StoreError` where there is none."""
         row = self._row("SELECT document FROM visits WHERE id = ?", (visit_id,))
         if row is None:
-            raise StoreError(_("没有编号为 {visit} 的取证记录").format(visit=visit_id))
+            raise StoreError(_("没有编号为 {visit} 的取证记录，请核对编号").format(visit=visit_id))
         return self._visit(visit_id, row)
 
     def visit_ids(self) -> list[str]:

@@ -1,13 +1,29 @@
 import json
+import os
 import socket
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
+from datetime import timedelta
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from crawler.browser import find_browser
 from crawler.cli import cli
+from crawler.cli.checkup_browser import missing_letters
+from crawler.cli.checkup_clock import look_at_clock
+from crawler.clock import now
+from crawler.custody import append
+from crawler.evidence import Blobs
+from crawler.store import Store
 from rehearsal.server import Rehearsal
+
+NAMES, TIPS = "域名名单（names）", "举报线索（tips）"
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +55,7 @@ def changed(profile: Path, folder: Path, before: str, after: str) -> Path:
 def test_everything_of_the_practice_web_answers(profile: Path, tmp_path: Path) -> None:
     code, checks = ask("--profile", str(profile), "--data", str(tmp_path / "data"))
     assert code == 0
-    for subject in ("配置", "磁盘", "数据文件夹", "names", "tips", "搜索服务", "DNS", "WHOIS"):
+    for subject in ("配置", "磁盘", "数据文件夹", NAMES, TIPS, "搜索服务", "DNS", "WHOIS"):
         assert checks[subject] == ("ok", "")
     assert not (tmp_path / "data").exists()
 
@@ -74,7 +90,7 @@ def test_something_that_is_no_search_service_fails(profile: Path, tmp_path: Path
 def test_a_missing_file_of_a_source_fails(profile: Path, tmp_path: Path) -> None:
     copy = changed(profile, tmp_path, "names.txt", "gone.txt")
     code, checks = ask("--profile", str(copy), "--data", str(tmp_path))
-    assert (code, checks["names"][0], checks["tips"][0]) == (1, "fail", "ok")
+    assert (code, checks[NAMES][0], checks[TIPS][0]) == (1, "fail", "ok")
 
 
 def test_a_broken_profile_is_one_line_among_the_others(tmp_path: Path) -> None:
@@ -120,6 +136,116 @@ def test_without_a_browser_a_run_still_works(
     level, remedy = checks["浏览器"]
     assert (code, level) == (0, "warn")
     assert "CERTHOUND_BROWSER" in remedy
+
+
+def test_a_browser_that_does_not_start_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "chromium"
+    broken.write_text("#!/bin/sh\necho no >&2\nexit 1\n")
+    broken.chmod(0o755)
+    monkeypatch.setenv("CERTHOUND_BROWSER", str(broken))
+    code, checks = ask("--data", str(tmp_path))
+    assert (code, checks["浏览器"][0], checks["中文字体"][0]) == (1, "fail", "warn")
+
+
+@pytest.mark.skipif(find_browser(os.environ) is None, reason="no browser")
+def test_a_started_browser_draws_the_letters_or_says_which_are_boxes(tmp_path: Path) -> None:
+    """The same browser with the fonts of this machine, and with none that knows Chinese."""
+    assert ask("--data", str(tmp_path))[1]["中文字体"] == ("ok", "")
+    fonts = tmp_path / "fonts.conf"
+    fonts.write_text(
+        '<?xml version="1.0"?><fontconfig>'
+        f"<dir>{tmp_path / 'none'}</dir><cachedir>{tmp_path / 'cache'}</cachedir></fontconfig>"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "crawler.cli", "doctor", "--json", "--data", str(tmp_path)],
+        env=os.environ | {"FONTCONFIG_FILE": str(fonts)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    checks = {check["subject"]: check for check in json.loads(done.stdout)}
+    assert checks["浏览器"]["level"] == "ok"
+    assert checks["中文字体"]["level"] == "warn"
+    assert "特种作业操作证" not in checks["中文字体"]["said"].removeprefix("“")
+    assert "显示为方框或空白" in checks["中文字体"]["said"]
+    assert "fonts-noto-cjk" in checks["中文字体"]["remedy"]
+
+
+@pytest.mark.parametrize(
+    ("glyphs", "missing"),
+    [
+        (["1 2", "3 4", "5 6", "3 4"], ""),  # 作 twice
+        (["9 9", "9 9", "9 9", "9 9"], "种作业"),
+        (["0 0", "3 4", "5 6", "3 4"], "种"),
+        (["7 7", "3 4", "5 6", "3 4"], "种"),
+        (["5 6", "3 4", "5 6", "3 4"], "种业"),
+    ],
+)
+def test_what_counts_as_not_drawn(glyphs: list[str], missing: str) -> None:
+    assert missing_letters("种作业作", glyphs, ["7 7"]) == missing
+
+
+@pytest.fixture
+def dated() -> Iterator[tuple[str, list[float]]]:
+    """A service whose clock is as many seconds off as the list says."""
+    behind = [0.0]
+
+    class Service(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response_only(404)
+            self.send_header("Date", formatdate(now().timestamp() - behind[0], usegmt=True))
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_arguments: object) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Service) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/", behind
+        server.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "level"), [(0, "ok"), (-60, "warn"), (60, "warn"), (-7200, "fail"), (7200, "fail")]
+)
+def test_the_clock_is_held_against_a_service(
+    dated: tuple[str, list[float]], seconds: float, level: str
+) -> None:
+    url, behind = dated
+    behind[0] = seconds
+    check = look_at_clock([f"http://127.0.0.1:{free_port()}/", url])
+    assert check.level == level
+    assert url in check.said
+    assert bool(check.remedy) is (level != "ok")
+
+
+def test_a_clock_that_nobody_vouches_for_is_not_called_right() -> None:
+    check = look_at_clock([f"http://127.0.0.1:{free_port()}/"])
+    assert check.said in ("系统报告时钟已同步", "无法确认时钟是否准确")
+
+
+def test_a_clock_that_went_back_fails(tmp_path: Path) -> None:
+    with Store.open(tmp_path) as store:
+        append(store, now() + timedelta(days=400), "张三", "exported", "x", "ab" * 32)
+    code, checks = ask("--data", str(tmp_path))
+    assert (code, checks["记录时间"][0]) == (1, "fail")
+    assert checks["数据库"][0] == "ok"
+
+
+def test_changed_evidence_is_found_in_a_sample(tmp_path: Path) -> None:
+    with Store.open(tmp_path):
+        blobs = Blobs(tmp_path / "blobs")
+    for number in range(20):
+        blob = blobs.put(b"%d" % number, "text/html")
+    assert ask("--data", str(tmp_path))[1]["证据文件"] == ("ok", "")
+    (tmp_path / "blobs" / blob.sha256[:2] / blob.sha256[2:]).write_bytes(b"other")
+    code, checks = ask("--data", str(tmp_path))
+    assert (code, checks["证据文件"][0]) == (1, "fail")
+    assert "verify" in checks["证据文件"][1]
 
 
 def test_who_asks_sources_without_saying_how_to_be_reached_is_reminded(

@@ -1,7 +1,7 @@
 """The hit list keeps its contract, hides what must be hidden and survives hostile strings."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
@@ -11,10 +11,25 @@ from zipfile import ZipFile
 import openpyxl
 import pytest
 from bs4 import BeautifulSoup
+from PIL import Image
 
-from crawler.errors import StoreError
-from crawler.model import Case, Family, Run, RunStatus, Signal, SourceState, SourceStatus
+from crawler.errors import EvidenceError, StoreError
+from crawler.model import (
+    BlobRef,
+    Case,
+    CaseKey,
+    Family,
+    KeyKind,
+    Release,
+    Run,
+    RunStatus,
+    Signal,
+    SourceState,
+    SourceStatus,
+    Visit,
+)
 from reports.hitlist import write_hitlist
+from reports.thumbnails import pictures_from, thumbnail
 
 AT = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
 IDENTITY = "11010519491231002X"
@@ -129,16 +144,16 @@ def test_workbook_can_be_worked_in(written: dict[str, Path]) -> None:
 
 def test_workbook_and_page_say_that_a_source_was_blind(written: dict[str, Path]) -> None:
     for text in ("\n".join(_sheet_texts(written[".xlsx"])), written[".html"].read_text("utf-8")):
-        assert "搜索服务中途停止回答。" in text
-        assert text.count("来源 searxng 失明：连接被拒绝") == 1
+        assert "搜索服务中途停止回答" in text
+        assert text.count("来源 搜索服务（searxng） 失明：连接被拒绝") >= 1
 
 
 def test_blind_source_that_the_run_tells_of_is_told_once(
     tmp_path: Path, run: Run, sources: Sequence[SourceState]
 ) -> None:
-    run = replace(run, degraded=("来源 searxng 未能工作：连接被拒绝",))
+    run = replace(run, degraded=("来源 搜索服务（searxng） 未能工作：连接被拒绝",))
     page = write_hitlist(tmp_path, run, sources, (), AT, _describe)[2].read_text("utf-8")
-    assert page.count("来源 searxng") == 1
+    assert page.count("来源 搜索服务（searxng）") == 1
 
 
 def test_page_holds_no_link_script_or_foreign_markup(written: dict[str, Path]) -> None:
@@ -157,8 +172,11 @@ def test_page_holds_no_link_script_or_foreign_markup(written: dict[str, Path]) -
 
 def test_reasons_and_innocence_are_told_in_words(written: dict[str, Path]) -> None:
     text = BeautifulSoup(written[".html"].read_text("utf-8"), "html.parser").get_text()
-    assert "规则 claim_platform 的说明：「特种作业操作证查询平台」、「应急管理部」" in text
-    assert "规则 warns 的说明：「谨防上当」" in text
+    assert (
+        "规则 claim_platform 的说明：「特种作业操作证查询平台」（标题）、「应急管理部」（正文）"
+        in text
+    )
+    assert "规则 warns 的说明：「谨防上当」（正文）" in text
     assert "有变化（联系方式、注册商）" in text
     assert "应急管理部[.]top" in text
 
@@ -167,7 +185,93 @@ def test_address_among_the_reasons_is_defanged(tmp_path: Path, run: Run, query_c
     signal = Signal("name_likeness", Family.NAME, 1.0, "cx.mem.gov.cn.evil.top", "url")
     case = replace(query_case, facts=replace(query_case.facts, signals=(signal,)))
     page = write_hitlist(tmp_path, run, (), (case,), AT)[2].read_text("utf-8")
-    assert "域名与官方域名相似：「cx[.]mem[.]gov[.]cn[.]evil[.]top」" in page
+    assert "域名与官方域名相似：「cx[.]mem[.]gov[.]cn[.]evil[.]top」（网址）" in page
+
+
+def test_what_the_machine_put_together_is_told_in_words(
+    tmp_path: Path, run: Run, query_case: Case
+) -> None:
+    signals = (
+        Signal("name_likeness", Family.NAME, 1.0, "cxmem.top ~ cx.mem.gov.cn（glued）", "url"),
+        Signal("cloaked", Family.CLOAKING, 1.0, "desktop：clear、phone：b.test", "vantages"),
+    )
+    case = replace(query_case, facts=replace(query_case.facts, signals=signals))
+    page = write_hitlist(tmp_path, run, (), (case,), AT)[2].read_text("utf-8")
+    assert "cxmem[.]top 形似 cx[.]mem[.]gov[.]cn（省去圆点连写）" in page
+    assert "电脑浏览器：正常、手机浏览器：b[.]test" in page
+    assert "有利因素</dt><dd><div>未发现" in page.replace("\n", "")
+
+
+def test_pictures_stand_in_sheet_and_page_and_nothing_else_does(
+    tmp_path: Path, run: Run, cases: Sequence[Case]
+) -> None:
+    picture = thumbnail(_screenshot(1280, 4000))
+    paths = write_hitlist(tmp_path, run, (), cases, AT, pictures=lambda _case: picture)
+    with ZipFile(paths[1]) as archive:
+        media = [name for name in archive.namelist() if name.startswith("xl/media/")]
+        assert [archive.read(name) for name in media] == [picture]
+    sheet = openpyxl.load_workbook(paths[1]).worksheets[0]
+    head = [row[0].value for row in sheet.iter_rows()].index("序号") + 1
+    column = [cell.value for cell in sheet[head]].index("截图")
+    anchors = [image.anchor._from for image in sheet._images]  # type: ignore[attr-defined]
+    assert [(each.row, each.col) for each in anchors] == [
+        (row, column) for row in range(head, head + 3)
+    ]
+    assert all((sheet.row_dimensions[row].height or 0) >= 90 for row in range(head + 1, head + 4))
+    soup = BeautifulSoup(paths[2].read_text("utf-8"), "html.parser")
+    assert len(soup.find_all("img")) == 3
+    assert all(str(each["src"]).startswith("data:image/jpeg;base64,") for each in soup("img"))
+
+
+def _screenshot(width: int, height: int) -> bytes:
+    stream = BytesIO()
+    image = Image.new("RGBA", (width, height), (255, 255, 255, 0))
+    image.paste((200, 0, 0, 255), (0, 0, width, 120))
+    image.save(stream, "PNG")
+    return stream.getvalue()
+
+
+def test_a_thumbnail_is_the_top_of_the_page_and_small() -> None:
+    small = thumbnail(_screenshot(1280, 4000))
+    assert len(small) < 20_000
+    with Image.open(BytesIO(small)) as image:
+        assert (image.format, image.size) == ("JPEG", (320, 240))
+        red, white = image.getpixel((10, 10)), image.getpixel((10, 200))
+    assert isinstance(red, tuple)
+    assert isinstance(white, tuple)
+    assert red[0] > 180
+    assert red[1] < 60
+    assert min(white) > 240
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"no picture",
+        _screenshot(64, 64)[:90],
+        b"GIF89a" + bytes(100),
+        # Says of itself that it is 60,000 pixels wide and high.
+        _screenshot(64, 64)[:16] + (60_000).to_bytes(4, "big") * 2 + _screenshot(64, 64)[24:],
+    ],
+)
+def test_what_is_no_sound_picture_has_no_thumbnail(content: bytes) -> None:
+    assert thumbnail(content) == b""
+
+
+def test_a_long_list_is_cut_on_paper_and_whole_in_json(
+    tmp_path: Path, run: Run, query_case: Case
+) -> None:
+    facts = query_case.facts
+    many = [
+        replace(query_case, key=CaseKey(KeyKind.DOMAIN, f"n{number}.test"), facts=facts)
+        for number in range(5_001)
+    ]
+    paths = write_hitlist(tmp_path, run, (), many, AT, _describe)
+    assert len(json.loads(paths[0].read_bytes())["cases"]) == 5_001
+    told = "\n".join(str(row[0].value) for row in openpyxl.load_workbook(paths[1]).worksheets[0])
+    assert "共 5001 起。本表列出最严重的 5000 起，全部见 JSON 清单。" in told
+    assert "共 5001 起。\n本页列出最严重的 1000 起" in paths[2].read_text("utf-8")
 
 
 def test_same_cases_in_any_order_give_the_same_bytes(
@@ -199,3 +303,19 @@ def test_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path, run: Run) ->
     (tmp_path / "file").write_text("x")
     with pytest.raises(StoreError, match="无法写入文件夹"):
         write_hitlist(tmp_path / "file" / "sub", run, (), (), AT, _describe)
+
+
+def test_a_picture_that_is_damaged_or_gone_leaves_the_list_whole(
+    query_case: Case, release: Callable[[Case], tuple[Release, tuple[Visit, ...]]]
+) -> None:
+    (visit,) = release(query_case)[1]
+    shot = _screenshot(640, 480)
+    blob = BlobRef("ab" * 32, len(shot), "image/png")
+    visit = replace(visit, captures=(replace(visit.captures[0], screenshot=blob),))
+
+    def gone(_blob: BlobRef) -> bytes:
+        raise EvidenceError("gone")
+
+    assert pictures_from(lambda _id: visit, lambda _blob: shot)(query_case) == thumbnail(shot)
+    assert pictures_from(lambda _id: visit, gone)(query_case) == b""
+    assert pictures_from(lambda _id: visit, lambda _blob: b"other")(query_case) == b""

@@ -14,7 +14,7 @@ from crawler.custody import inspect
 from crawler.errors import StoreError
 from crawler.evidence import Blobs
 from crawler.model import CaseKey, Decision, KeyKind, SourceState, SourceStatus
-from crawler.store import Store
+from crawler.store import Expired, Store
 from tests.casework.conftest import ERROR, WATCHLIST, Office, Seen
 from tests.store.conftest import make_lead, make_visit
 
@@ -39,6 +39,8 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
         merge(store, "domain:c.test", "domain:b.test", "张三", "同", office.now)
         key = CaseKey(KeyKind.DOMAIN, "a.test")
         published(store, [key], "通报.html", "ab" * 32, office.now)
+        seen = store.visit(store.visit_ids()[0])
+        store.retire([Expired(seen.id, seen.url, ("cd" * 32,))], office.now)
         store.ask_for(make_lead(A).id, office.now)
         run = store.start_run(office.now + timedelta(days=1)).id
         visit = make_visit(run, A, office.now)

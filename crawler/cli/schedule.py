@@ -1,0 +1,100 @@
+"""`certhound schedule`: what systemd or cron must be told to do the day's job."""
+
+from __future__ import annotations
+
+import getpass
+import re
+import shlex
+import sys
+from pathlib import Path
+
+import click
+
+from crawler.cli.options import data_option, profile_option
+from crawler.errors import UsageError
+from crawler.language import _
+
+_SERVICE = """\
+[Unit]
+Description=certhound: {what}
+Wants=network-online.target
+After=network-online.target time-sync.target
+
+[Service]
+Type=oneshot
+User={user}
+WorkingDirectory={folder}
+ExecStart={command}
+# 3: done, but incomplete; the list says why.
+SuccessExitStatus=3
+# A run that is stopped goes on where it was when it is started again.
+TimeoutStartSec=20h
+Nice=10
+UMask=0077
+PrivateTmp=yes
+"""
+_TIMER = """\
+[Unit]
+Description=certhound: {what}
+
+[Timer]
+OnCalendar=*-*-* {at}:00 Asia/Shanghai
+# A machine that was off at that time does the job when it is on again.
+Persistent=yes
+RandomizedDelaySec=5min
+
+[Install]
+WantedBy=timers.target
+"""
+
+
+@click.command(
+    help=_(
+        "打印定时任务的配置：service 和 timer 供 systemd 使用，cron 为一行 crontab。"
+        "只打印，不改动系统；安装方法见 docs/operations.md。\n\n"
+        "\b\n示例：\n"
+        "  certhound schedule service --profile profiles/live.toml --data var/live\n"
+        "  certhound schedule timer --at 06:00 --profile profiles/live.toml\n"
+        "  certhound schedule cron --at 06:00 --profile profiles/live.toml --data var/live"
+    )
+)
+@click.argument("kind", type=click.Choice(["service", "timer", "cron"]))
+@click.option("--at", "moment", default="06:00", show_default=True, help=_("每天的时刻，北京时间"))
+@profile_option
+@data_option
+def schedule(kind: str, moment: str, profile: Path, data: Path) -> None:
+    """Print a unit of systemd or a line of crontab with the paths of this machine."""
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", moment, re.ASCII):
+        raise UsageError(_("--at 应写成 时:分，例如 06:00"))
+    words = [
+        sys.executable,
+        *("-m", "crawler.cli", "run", "--profile", str(profile.absolute())),
+        *("--data", str(data.absolute())),
+    ]
+    folder = Path.cwd()
+    if kind == "cron":
+        hour, minute = moment.split(":")
+        line = f"cd {shlex.quote(str(folder))} && {shlex.join(words)}"
+        click.echo("CRON_TZ=Asia/Shanghai")
+        click.echo(f"{int(minute)} {int(hour)} * * * " + line.replace("%", "\\%"))
+        return
+    what = _("每日寻找、取证、判定并生成清单")
+    if kind == "timer":
+        click.echo(_TIMER.format(what=what, at=moment), nl=False)
+        return
+    command = " ".join(map(_quoted, words))
+    unit = _SERVICE.format(
+        what=what, user=getpass.getuser(), folder=_specified(str(folder)), command=command
+    )
+    click.echo(unit, nl=False)
+
+
+def _quoted(word: str) -> str:
+    """A word as `ExecStart` takes it: quoted where it must be, systemd's own signs doubled."""
+    safe = re.fullmatch(r"[\w./:=@+-]+", word, re.ASCII)
+    text = _specified(word).replace("$", "$$")
+    return text if safe else '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _specified(text: str) -> str:
+    return text.replace("%", "%%")
