@@ -69,9 +69,9 @@ def _is_meant(text: str, start: int, end: int, word: str, ordinary: frozenset[st
     if len(word) == 2 and (not true or written in ordinary):
         return False
     before, after = text[start - 1 : start] + written[0], written[-1] + text[end : end + 1]
-    if written[-1] != word[-1] and after in ordinary:
+    if after in ordinary and (len(word) == 2 or written[-1] != word[-1]):
         return False
-    return written[0] == word[0] or before not in ordinary or len(word) > 3
+    return before not in ordinary or (len(word) > 2 and written[0] == word[0]) or len(word) > 3
 
 
 def _sounded(text: str, sounds: _Sounds) -> tuple[str, Sequence[int], Sequence[int]]:
@@ -149,11 +149,12 @@ def _sounds(words: tuple[str, ...]) -> _Sounds:
         for character in alike.take(syllable, str)
     }
     inner = table.take_table("ordinary")
-    ordinary = frozenset(
+    ordinary = {
         first + second
         for first in inner.keys()  # noqa: SIM118
         for second in inner.take(first, str)
-    )
+    }
+    ordinary |= {word for word in words if len(word) == 2}
     table.finish()
     coded: dict[str, str] = {}
     for word in words:
@@ -164,7 +165,7 @@ def _sounds(words: tuple[str, ...]) -> _Sounds:
     longest_first = sorted(coded, key=len, reverse=True)
     for syllable in _OTHERS:
         syllables.setdefault(syllable, "?")
-    return _Sounds(characters, syllables, coded, re.compile("|".join(longest_first)), ordinary)
+    return _Sounds(characters, syllables, coded, re.compile("|".join(longest_first)), frozenset(ordinary))
 
 
 def _spell_out() -> frozenset[str]:

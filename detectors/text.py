@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from crawler.model import Contact, Family, Signal
 from detectors.contacts import Place, find_contacts
+from detectors.learned import judge, load_settings
 from detectors.normal import Normal, normalise
 from detectors.rules import Rule, RuleBook
 from detectors.shown import shown
@@ -22,6 +23,9 @@ _ONLY_A_CUE = 0.7
 _CUE_TO_NUMBER = 12
 # A text that long is read to here, as pages are; who writes more hides or floods.
 _LONGEST_TEXT = 200_000
+_LEARNED = {"sale_forged": "learned_sale", "exam_cheating": "learned_cheat"}
+# Founders' judgement: at the least chance that counts the model weighs this share of its weight.
+_BARELY = 0.9
 _OFFERS = frozenset({Family.SALE, Family.CHEATING, Family.OTHER_PAPERS})
 
 Span = tuple[int, int]
@@ -155,6 +159,7 @@ def read_text(written: str, book: RuleBook, place: str) -> TextFindings:
             signals += [_signal(reading, rule, span, place) for span in own[:_MOST_PER_RULE]]
         signals += quoted
     signals += [found for rule in whole if (found := _of_the_whole(reading, rule, place))]
+    signals += _learned(reading, place)
     contacts = tuple(each.contact for each in reading.places)
     return TextFindings(_without_doubles(signals), contacts)
 
@@ -192,6 +197,17 @@ def _of_the_whole(reading: Reading, rule: Rule, place: str) -> Signal | None:
         return None
     said = "、".join(dict.fromkeys(reading.normal.original(*span) for span in spans[:6]))
     return Signal(rule.name, rule.family, 1.0, shown(said), place)
+
+
+def _learned(reading: Reading, place: str) -> list[Signal]:
+    """What the model says, with the n-grams that speak most for it."""
+    opinion = judge(reading.normal.text, reading.places, lambda group: bool(reading.spans(group)))
+    least = load_settings().least
+    if opinion is None or opinion.chance < least:
+        return []
+    strength = round(_BARELY + (1 - _BARELY) * (opinion.chance - least) / (1 - least), 2)
+    words = shown("、".join(opinion.reasons))
+    return [Signal(_LEARNED[opinion.offence], Family.LEARNED, strength, words, place)]
 
 
 def _signal(reading: Reading, rule: Rule, span: Span, place: str) -> Signal:
