@@ -24,6 +24,8 @@ _SPACE = re.compile(r"\s+")
 _LONGEST_GRAM = 3
 # Word groups whose presence is a feature beside the n-grams, marked so that no n-gram equals one.
 _GROUP = "group:"
+SUBJECT = "subject"
+"""The word group without which a text hardly speaks of certificates or examinations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class Opinion:
     """`sale_forged` or `exam_cheating`, whichever is likelier."""
     chance: float
     """From 0 to 1, that one of the two is offered, discounted for words of a stance."""
+    least: float
+    """The chance from which the opinion counts: higher where no word of the subject is said."""
     reasons: tuple[str, ...]
     """The n-grams and groups that speak most for it, heaviest first."""
 
@@ -43,6 +47,7 @@ class Settings:
     """The hand-set part of the model."""
 
     least: float
+    least_unsaid: float
     longest: int
     groups: tuple[str, ...]
     discounts: tuple[tuple[tuple[str, ...], float, bool], ...]
@@ -106,7 +111,8 @@ def judge(
         if not (void and places) and any(has(group) for group in groups):
             chance -= points
     number = 0 if powers[0] >= powers[1] else 1
-    return Opinion(weights.classes[number], max(chance, 0.0), _reasons(known, number))
+    least = settings.least if has(SUBJECT) else settings.least_unsaid
+    return Opinion(weights.classes[number], max(chance, 0.0), least, _reasons(known, number))
 
 
 def _reasons(known: list[tuple[str, tuple[float, ...]]], number: int) -> tuple[str, ...]:
@@ -137,6 +143,7 @@ def load_settings() -> Settings:
         discounts.append(found)
     settings = Settings(
         least=table.take("least", float),
+        least_unsaid=table.take("least_unsaid", float),
         longest=table.take("longest", int),
         groups=table.take_strings("groups"),
         discounts=tuple(discounts),

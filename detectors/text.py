@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from crawler.model import Contact, Family, Signal
 from detectors.contacts import Place, find_contacts
-from detectors.learned import judge, load_settings
+from detectors.learned import judge
 from detectors.normal import Normal, normalise
 from detectors.rules import Rule, RuleBook
 from detectors.shown import shown
@@ -202,10 +202,10 @@ def _of_the_whole(reading: Reading, rule: Rule, place: str) -> Signal | None:
 def _learned(reading: Reading, place: str) -> list[Signal]:
     """What the model says, with the n-grams that speak most for it."""
     opinion = judge(reading.normal.text, reading.places, lambda group: bool(reading.spans(group)))
-    least = load_settings().least
-    if opinion is None or opinion.chance < least:
+    if opinion is None or opinion.chance < opinion.least:
         return []
-    strength = round(_BARELY + (1 - _BARELY) * (opinion.chance - least) / (1 - least), 2)
+    surplus = (opinion.chance - opinion.least) / (1 - opinion.least)
+    strength = round(_BARELY + (1 - _BARELY) * surplus, 2)
     words = shown("、".join(opinion.reasons))
     return [Signal(_LEARNED[opinion.offence], Family.LEARNED, strength, words, place)]
 
