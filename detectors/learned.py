@@ -61,28 +61,30 @@ class _Weights:
     features: dict[str, tuple[float, ...]]
 
 
-def features(text: str, places: Iterable[Place], has: Callable[[str], bool]) -> list[str]:
+def features(text: str, places: Iterable[Place], has: Callable[[str], bool]) -> set[str]:
     """The features of a normalised text, each once: n-grams and the groups that occur in it.
 
     Contacts become `@`, digits `#`: what is said matters, not to which number.
     """
+    settings = load_settings()
     said = text
     for place in sorted(places, key=lambda each: -each.start):
         said = said[: place.start] + "@" + said[place.end :]
     said = _DIGITS.sub(lambda match: "#" * min(3, len(match[0])), said)
-    said = f"^{_SPACE.sub(' ', _LONG_LETTERS.sub('', said)).strip()[: load_settings().longest]}$"
+    said = f"^{_SPACE.sub(' ', _LONG_LETTERS.sub('', said)).strip()[: settings.longest]}$"
     grams = {
         said[at : at + length]
         for length in range(1, _LONGEST_GRAM + 1)
         for at in range(len(said) - length + 1)
     }
-    return [*sorted(grams), *(_GROUP + name for name in load_settings().groups if has(name))]
+    grams.update(_GROUP + name for name in settings.groups if has(name))
+    return grams
 
 
 def judge(
     text: str, places: Iterable[Place], has: Callable[[str], bool]
 ) -> Opinion | None:
-    """The model's opinion on a text short enough for it, or nothing.
+    """The model's opinion on a text short enough for it, or nothing where it keeps silent.
 
     `has` tells whether a word group occurs in the text.
     """
@@ -99,10 +101,8 @@ def judge(
     if not known:
         return None
     norm = math.sqrt(len(known))
-    scores = [
-        bias + sum(found[number] for _, found in known) / norm
-        for number, bias in enumerate(weights.bias[:-1])
-    ]
+    sums = map(sum, zip(*(found for _name, found in known), strict=True))
+    scores = [bias + total / norm for bias, total in zip(weights.bias, sums, strict=False)]
     scores.append(weights.bias[-1])
     highest = max(scores)
     powers = [math.exp(score - highest) for score in scores]
@@ -112,7 +112,9 @@ def judge(
             chance -= points
     number = 0 if powers[0] >= powers[1] else 1
     least = settings.least if has(SUBJECT) else settings.least_unsaid
-    return Opinion(weights.classes[number], max(chance, 0.0), least, _reasons(known, number))
+    if chance < least:
+        return None
+    return Opinion(weights.classes[number], chance, least, _reasons(known, number))
 
 
 def _reasons(known: list[tuple[str, tuple[float, ...]]], number: int) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from crawler.tables import Table, parse_table
 S = TypeVar("S", bound=StrEnum)
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _GROUP = re.compile(r"\{([a-z_]+)\}")
+_OFFERS = frozenset({Family.SALE, Family.CHEATING, Family.OTHER_PAPERS})
 RULE_FILES = ("sale.toml", "cheating.toml", "other_papers.toml", "mirror.toml", "innocence.toml")
 
 
@@ -57,6 +58,12 @@ class RuleBook:
 
     groups: dict[str, re.Pattern[str]]
     rules: tuple[Rule, ...]
+    offers: tuple[Rule, ...]
+    """Rules that say an offence."""
+    stances: tuple[Rule, ...]
+    """Innocence that covers a passage."""
+    kinds: tuple[Rule, ...]
+    """Innocence of a whole text."""
 
     def __reduce__(self) -> tuple[object, tuple[()]]:
         """Pickled by reference: the files are the same in every process."""
@@ -76,7 +83,14 @@ def load_rules() -> RuleBook:
     for name in names:
         if names.count(name) > 1:
             raise SeedError(_("规则名 {name} 重复，请改名").format(name=name))
-    return RuleBook({name: re.compile(body) for name, body in groups.items()}, tuple(rules))
+    innocent = [rule for rule in rules if rule.family is Family.INNOCENCE]
+    return RuleBook(
+        groups={name: re.compile(body) for name, body in groups.items()},
+        rules=tuple(rules),
+        offers=tuple(rule for rule in rules if rule.family in _OFFERS),
+        stances=tuple(rule for rule in innocent if rule.covers == "passage"),
+        kinds=tuple(rule for rule in innocent if rule.covers != "passage"),
+    )
 
 
 def _read(name: str) -> Table:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -145,3 +146,20 @@ def _swapped(
     for _ in range(_SWAPPED):
         swapped = goods.sub(lambda _match: chance.choice(others.split("|")), pattern)
         yield "other_spam", _expanded(swapped, slots, chance)
+
+
+def main(arguments: list[str]) -> int:
+    """Print one part of the labelled file, as it stands there: `held` or `training`."""
+    if arguments not in (["held"], ["training"]):
+        sys.stderr.write("usage: python tools/labelled_texts.py held|training\n")
+        return 2
+    part = split(load_labelled())[arguments == ["held"]]
+    wanted = {row.id for row in part}
+    for line in LABELLED.read_text(encoding="utf-8").splitlines():
+        if str(json.loads(line)["id"]) in wanted:
+            sys.stdout.write(line + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -31,7 +31,7 @@ def main() -> int:
     texts = [(row.label, row.text) for row in kept] + list(made_texts())
     found = [features_of(text) for _label, text in texts]
     often = Counter(name for names in found for name in names)
-    common = [{name: 1.0 for name in names if often[name] >= _LEAST_TEXTS} for names in found]
+    common = [{name: 1.0 for name in sorted(names) if often[name] >= _LEAST_TEXTS} for names in found]
     vectors = DictVectorizer()
     matrix = normalize(vectors.fit_transform(common))
     model = LogisticRegression(C=_LOOSENESS, max_iter=500)
@@ -50,10 +50,10 @@ def main() -> int:
     return 0
 
 
-def features_of(text: str) -> list[str]:
+def features_of(text: str) -> set[str]:
     """The features of a text as the detector sees them."""
     reading = Reading(text, load_rules())
-    return features(reading.normal.text, reading.places, lambda group: bool(reading.spans(group)))
+    return features(reading.normal.text, reading.places, reading.has)
 
 
 def _written(bias: list[float], rows: dict[str, list[float]]) -> str:

@@ -37,6 +37,7 @@ COMMANDS = {
     "doctor": "maintain",
     "verify": "maintain",
     "rehearse": "maintain",
+    "evaluate": "evaluate",
 }
 
 
