@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import combinations
 
 from crawler.errors import SeedError
 from crawler.tables import parse_table
@@ -22,10 +23,18 @@ _LONG_LETTERS = re.compile(r"[a-z]{12,}")
 _DIGITS = re.compile(r"\d+")
 _SPACE = re.compile(r"\s+")
 _LONGEST_GRAM = 3
+_CONTACT, _TRADE = "@", "甲"
+_NUMERALS = re.compile(
+    "[零〇一二两三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟半几]{2,}"
+    "|(?<=[^第])[一二两三四五六七八九十几半](?=[天日张本元块个小时周月年套份人门次样])"
+)
 # Word groups whose presence is a feature beside the n-grams, marked so that no n-gram equals one.
 _GROUP = "group:"
 SUBJECT = "subject"
 """The word group without which a text hardly speaks of certificates or examinations."""
+
+
+Spans = Callable[[str], Sequence[tuple[int, int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +46,8 @@ class Opinion:
     chance: float
     """From 0 to 1, that one of the two is offered, discounted for words of a stance."""
     least: float
-    """The chance from which the opinion counts: higher where no word of the subject is said."""
+    """The chance from which the opinion counts: higher where no word of the subject is said, lower
+    where a contact or a promise stands beside it."""
     reasons: tuple[str, ...]
     """The n-grams and groups that speak most for it, heaviest first."""
 
@@ -48,6 +58,10 @@ class Settings:
 
     least: float
     least_unsaid: float
+    """What a text must reach that holds no word of the subject."""
+    least_beside: float
+    """What a text must reach that gives a contact, or holds one of `beside` with a trade."""
+    beside: tuple[str, ...]
     longest: int
     groups: tuple[str, ...]
     discounts: tuple[tuple[tuple[str, ...], float, bool], ...]
@@ -61,32 +75,40 @@ class _Weights:
     features: dict[str, tuple[float, ...]]
 
 
-def features(text: str, places: Iterable[Place], has: Callable[[str], bool]) -> set[str]:
-    """The features of a normalised text, each once: n-grams and the groups that occur in it.
+def features(text: str, places: Iterable[Place], spans: Spans) -> set[str]:
+    """The features of a normalised text: n-grams, word groups that occur in it, and pairs of those.
 
-    Contacts become `@`, digits `#`: what is said matters, not to which number.
+    Contacts become `@`, numbers `#`, any trade one sign: what is said matters, not of which.
+    `spans` tells where the words of a group stand.
     """
     settings = load_settings()
+    taken = [(place.start, place.end, _CONTACT) for place in places]
+    taken += [
+        (start, end, _TRADE)
+        for start, end in spans("trade")
+        if not any(start < other and first < end for first, other, _ in taken)
+    ]
     said = text
-    for place in sorted(places, key=lambda each: -each.start):
-        said = said[: place.start] + "@" + said[place.end :]
+    for start, end, sign in sorted(taken, reverse=True):
+        said = said[:start] + sign + said[end:]
     said = _DIGITS.sub(lambda match: "#" * min(3, len(match[0])), said)
-    said = f"^{_SPACE.sub(' ', _LONG_LETTERS.sub('', said)).strip()[: settings.longest]}$"
-    grams = {
+    said = _SPACE.sub(" ", _LONG_LETTERS.sub("", _NUMERALS.sub("#", said))).strip()
+    said = f"^{said[: settings.longest]}$"
+    found = {
         said[at : at + length]
         for length in range(1, _LONGEST_GRAM + 1)
         for at in range(len(said) - length + 1)
     }
-    grams.update(_GROUP + name for name in settings.groups if has(name))
-    return grams
+    groups = [_GROUP + name for name in settings.groups if spans(name)]
+    found.update(groups)
+    found.update(map("&".join, combinations(groups, 2)))
+    return found
 
 
-def judge(
-    text: str, places: Iterable[Place], has: Callable[[str], bool]
-) -> Opinion | None:
+def judge(text: str, places: Iterable[Place], spans: Spans) -> Opinion | None:
     """The model's opinion on a text short enough for it, or nothing where it keeps silent.
 
-    `has` tells whether a word group occurs in the text.
+    `spans` tells where the words of a group stand in the text.
     """
     settings = load_settings()
     places = list(places)
@@ -95,7 +117,7 @@ def judge(
     weights = _weights()
     known = [
         (name, found)
-        for name in features(text, places, has)
+        for name in features(text, places, spans)
         if (found := weights.features.get(name)) is not None
     ]
     if not known:
@@ -108,13 +130,21 @@ def judge(
     powers = [math.exp(score - highest) for score in scores]
     chance = (powers[0] + powers[1]) / sum(powers)
     for groups, points, void in settings.discounts:
-        if not (void and places) and any(has(group) for group in groups):
+        if not (void and places) and any(map(spans, groups)):
             chance -= points
     number = 0 if powers[0] >= powers[1] else 1
-    least = settings.least if has(SUBJECT) else settings.least_unsaid
+    least = _least(settings, bool(places), spans)
     if chance < least:
         return None
     return Opinion(weights.classes[number], chance, least, _reasons(known, number))
+
+
+def _least(settings: Settings, contact: bool, spans: Spans) -> float:
+    if not spans(SUBJECT):
+        return settings.least_unsaid
+    if contact or (spans("trade") and any(map(spans, settings.beside))):
+        return settings.least_beside
+    return settings.least
 
 
 def _reasons(known: list[tuple[str, tuple[float, ...]]], number: int) -> tuple[str, ...]:
@@ -124,7 +154,7 @@ def _reasons(known: list[tuple[str, tuple[float, ...]]], number: int) -> tuple[s
     for name, found in heavy:
         if found[number] <= 0 or len(kept) == 5:
             break
-        if len(name) > 1 and not any(name in other or other in name for other in kept):
+        if len(name) > 1 and "&" not in name and not any(name in other or other in name for other in kept):
             kept.append(name)
     return tuple(kept)
 
@@ -146,6 +176,8 @@ def load_settings() -> Settings:
     settings = Settings(
         least=table.take("least", float),
         least_unsaid=table.take("least_unsaid", float),
+        least_beside=table.take("least_beside", float),
+        beside=table.take_strings("beside"),
         longest=table.take("longest", int),
         groups=table.take_strings("groups"),
         discounts=tuple(discounts),

@@ -91,6 +91,11 @@ def normalise(written: str) -> Normal:
     return Normal(text, written, tuple(origin))
 
 
+def character_table() -> dict[int, str]:
+    """What each character stands for by itself: simplified, and read through look-alikes."""
+    return dict(_tables().characters)
+
+
 def _known(text: str, tables: _Tables) -> int:
     return sum(len(match[0]) > 1 for match in tables.known.finditer(text))
 

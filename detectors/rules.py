@@ -35,6 +35,8 @@ class Rule:
     """Groups that must all occur within the window, in any order; each part names alternatives."""
     pattern: re.Pattern[str] | None
     """In place of `parts`: an expression over the normalised text."""
+    only_with: tuple[str, ...]
+    """For a pattern: groups of which one must occur before it is tried; empty for always."""
     window: int
     """Greatest distance from the first to the last character, in normalised characters."""
     at_least: int
@@ -149,6 +151,7 @@ def read_rule(table: Table, groups: dict[str, str]) -> Rule:
         describe_en=table.take("describe_en", str),
         parts=parts,
         pattern=_compile(_expand(pattern, groups, table), table, "pattern") if pattern else None,
+        only_with=table.take_strings("only_with", ()),
         window=table.take("window", int, 60),
         at_least=table.take("at_least", int, 1),
         per_thousand=table.take("per_thousand", float, 0.0),
@@ -158,6 +161,9 @@ def read_rule(table: Table, groups: dict[str, str]) -> Rule:
         firing=table.take_strings("firing"),
         silent=table.take_strings("silent"),
     )
+    for group in rule.only_with:
+        if group not in groups:
+            raise table.fail("only_with", _("没有名为 {name} 的词组").format(name=group))
     if rule.unless and rule.unless not in groups:
         raise table.fail("unless", _("没有名为 {name} 的词组").format(name=rule.unless))
     if rule.covers not in ("passage", "text"):

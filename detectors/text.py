@@ -76,6 +76,8 @@ class Reading:
     def matches(self, rule: Rule) -> list[Span]:
         """Where a rule's words stand together."""
         if rule.pattern:
+            if rule.only_with and not any(map(self.has, rule.only_with)):
+                return []
             matched = (match.span() for match in rule.pattern.finditer(self.normal.text))
             return [span for span in matched if span[0] < span[1]]
         places: list[list[Span]] = []
@@ -244,7 +246,7 @@ def _of_the_whole(reading: Reading, rule: Rule, place: str) -> Signal | None:
 
 def _learned(reading: Reading, place: str) -> list[Signal]:
     """What the model says, with the n-grams that speak most for it."""
-    opinion = judge(reading.normal.text, reading.places, reading.has)
+    opinion = judge(reading.normal.text, reading.places, reading.spans)
     if opinion is None:
         return []
     surplus = (opinion.chance - opinion.least) / (1 - opinion.least)

@@ -30,6 +30,8 @@ _TRADE_WORDS = re.compile(
 _OTHER_EXAMS = "教师资格证|会计|公务员|驾考|科目一|四六级|普通话|护士资格|一建|考研|自考|导游证|雅思|网约车"
 # How many texts a pattern makes, how many of them are quoted, how many are about other papers.
 _EACH, _FRAMED, _SWAPPED = 16, 2, 2
+# Everyday adverts are by far the most frequent spam, so their patterns make more.
+_ADVERTS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +97,11 @@ def made_texts(seed: int = 1) -> Iterator[tuple[str, str]]:
     chance = random.Random(seed)  # noqa: S311 - no secret
     slots = dict(line.split("=", 1) for line in _lines("slots.txt"))
     frames = [line.split("=", 1) for line in _lines("frames.txt")]
-    for label in ("sale_forged", "exam_cheating", "benign", "other_spam"):
-        for pattern in _lines(f"{label}.txt"):
-            made = [_expanded(pattern, slots, chance) for _ in range(_EACH)]
+    kinds = ("sale_forged", "exam_cheating", "benign", "other_spam", "adverts")
+    for kind in kinds:
+        label, each = ("other_spam", _ADVERTS) if kind == "adverts" else (kind, _EACH)
+        for pattern in _lines(f"{kind}.txt"):
+            made = [_expanded(pattern, slots, chance) for _ in range(each)]
             yield from ((label, text) for text in dict.fromkeys(made))
             if label in ("sale_forged", "exam_cheating"):
                 yield from _framed(label, pattern, slots, frames, chance)
