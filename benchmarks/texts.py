@@ -29,8 +29,13 @@ LABELLED = Path(__file__).parent.parent / "tests" / "detectors" / "labelled_text
 # Measured before: selectolax, one translation and Aho-Corasick are 25 times a soup with `re`.
 PAGE_BAR, TEXT_BAR = 15.0, 0.01
 _ROUNDS, _PAGE_BYTES = 5, 17_000
-_ROW = '<li class="item"><a href="/n/{n}.html" target="_blank">{text}</a><span>2026-11-{n:02}</span></li>'
-_WORDS = re.compile("操作证|电工|焊工|登高|高处作业|假证|包过|代考|免考|办证|扫码|文凭|刻章|毕业证|驾驶证")
+_ROW = (
+    '<li class="item"><a href="/n/{n}.html" target="_blank">{text}</a>'
+    "<span>2026-11-{n:02}</span></li>"
+)
+_WORDS = re.compile(
+    "操作证|电工|焊工|登高|高处作业|假证|包过|代考|免考|办证|扫码|文凭|刻章|毕业证|驾驶证"
+)
 
 
 def texts() -> list[str]:
@@ -100,7 +105,9 @@ def million() -> None:
     before = peak_megabytes()
     for number in range(1_000_000):
         judge(f"{said[number % len(said)]}{number}")
-    print(f"peak {before:.0f} MB after {len(said)} texts, {peak_megabytes():.0f} MB after 1,000,000")
+    print(
+        f"peak {before:.0f} MB after {len(said)} texts, {peak_megabytes():.0f} MB after 1,000,000"
+    )
 
 
 if __name__ == "__main__":

@@ -154,7 +154,11 @@ def _reasons(known: list[tuple[str, tuple[float, ...]]], number: int) -> tuple[s
     for name, found in heavy:
         if found[number] <= 0 or len(kept) == 5:
             break
-        if len(name) > 1 and "&" not in name and not any(name in other or other in name for other in kept):
+        if (
+            len(name) > 1
+            and "&" not in name
+            and not any(name in other or other in name for other in kept)
+        ):
             kept.append(name)
     return tuple(kept)
 

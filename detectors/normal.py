@@ -122,9 +122,7 @@ def _read(written: str, order: list[int], tables: _Tables) -> tuple[str, list[in
     return _sounded(text, origin, tables)
 
 
-def _without_letters(
-    text: str, origin: list[int], tables: _Tables
-) -> tuple[str, list[int]]:
+def _without_letters(text: str, origin: list[int], tables: _Tables) -> tuple[str, list[int]]:
     """Without the letters that stand inside a key word."""
 
     def reading(match: re.Match[str]) -> str:
@@ -141,7 +139,9 @@ def _sounded(text: str, origin: list[int], tables: _Tables) -> tuple[str, list[i
     for heard in hear(text, tables.words):
         pieces += [text[done : heard.start], heard.word]
         places += origin[done : heard.start]
-        places += _places(text[heard.start : heard.end], heard.word, origin[heard.start : heard.end])
+        places += _places(
+            text[heard.start : heard.end], heard.word, origin[heard.start : heard.end]
+        )
         done = heard.end
     if not done:
         return text, origin
@@ -232,7 +232,9 @@ def _words(table: Table, key: str) -> tuple[str, ...]:
 
 
 def _any_of(words: set[str]) -> re.Pattern[str]:
-    return re.compile("|".join(re.escape(word) for word in sorted(words, key=lambda w: (-len(w), w))))
+    return re.compile(
+        "|".join(re.escape(word) for word in sorted(words, key=lambda w: (-len(w), w)))
+    )
 
 
 def _pairs(table: Table, key: str) -> list[tuple[str, str]]:

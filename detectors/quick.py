@@ -1,4 +1,4 @@
-"""Finds in one pass whether a long page speaks of our subject at all, before it is read with care."""
+"""Finds in one pass whether a long page speaks of our subject, before it is read with care."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def words_in(text: str) -> tuple[str, ...]:
 
 
 class _Folding(dict[int, str]):
-    """Every character in its plain form, made when it is first met; signs and spaces are dropped."""
+    """Every character in its plain form, made when first met; signs and spaces are dropped."""
 
     def __missing__(self, code: int) -> str:
         folded = unicodedata.normalize("NFKC", chr(code)).lower()

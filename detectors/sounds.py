@@ -16,7 +16,7 @@ _RUN = re.compile(r"(?<![a-z0-9_@.])[a-z]{2,}(?:[ '][a-z]{2,})*(?![a-z0-9_@.])")
 _LONGEST_SYLLABLE = 6
 # Private characters, one for every syllable, so that sounds can be searched like writing.
 _FIRST = 0xE000
-# Founders' judgement: two syllables in letters alone, shorter than «bao guo», are more often English.
+# Founders' judgement: two syllables in letters alone, shorter than «bao guo», are rather English.
 _SURE_LETTERS = 6
 
 
@@ -75,7 +75,7 @@ def _is_meant(text: str, start: int, end: int, word: str, ordinary: frozenset[st
 
 
 def _sounded(text: str, sounds: _Sounds) -> tuple[str, Sequence[int], Sequence[int]]:
-    """The text with a private character for every syllable; where in `text` each starts and ends."""
+    """The text with a private character for every syllable; where each starts and ends."""
     plain = text.translate(sounds.characters)
     pieces: list[str] = []
     starts: list[int] = []
@@ -139,10 +139,7 @@ def _sounds(words: tuple[str, ...]) -> _Sounds:
     text = (files("detectors") / "sounds.toml").read_text(encoding="utf-8")
     table = parse_table(text, name, SeedError)
     alike = table.take_table("alike")
-    syllables = {
-        syllable: chr(_FIRST + number)
-        for number, syllable in enumerate(alike.keys())  # noqa: SIM118 - a Table is no dict
-    }
+    syllables = {syllable: chr(_FIRST + number) for number, syllable in enumerate(alike.keys())}
     characters = {
         ord(character): code
         for syllable, code in syllables.items()
@@ -160,21 +157,26 @@ def _sounds(words: tuple[str, ...]) -> _Sounds:
     for word in words:
         code = word.translate(characters)
         if any(ord(each) < _FIRST or ord(each) > _FIRST + len(syllables) for each in code):
-            raise SeedError(_("{name} 缺少 {word} 的读音，请运行 tools/sounds.py").format(name=name, word=word))
+            raise SeedError(
+                _("{name} 缺少 {word} 的读音，请运行 tools/sounds.py").format(name=name, word=word)
+            )
         coded.setdefault(code, word)
     longest_first = sorted(coded, key=len, reverse=True)
     for syllable in _OTHERS:
         syllables.setdefault(syllable, "?")
-    return _Sounds(characters, syllables, coded, re.compile("|".join(longest_first)), frozenset(ordinary))
+    return _Sounds(
+        characters, syllables, coded, re.compile("|".join(longest_first)), frozenset(ordinary)
+    )
 
 
 def _spell_out() -> frozenset[str]:
     """Every syllable of standard Chinese, as initials and finals combine (some never do)."""
-    initials = "b p m f d t n l g k h j q x zh ch sh r z c s y w".split()
+    initials = (*"bpmfdtnlgkhjqxrzcsyw", "zh", "ch", "sh")
     finals = (
-        "a o e i u v ai ei ui ao ou iu ie ue er an en in un vn ang eng ing ong "
-        "ia ian iang iao iong ua uai uan uang uo ve"
-    ).split()
+        *("a", "o", "e", "i", "u", "v", "ai", "ei", "ui", "ao", "ou", "iu", "ie", "ue", "er"),
+        *("an", "en", "in", "un", "vn", "ang", "eng", "ing", "ong", "ia", "ian", "iang", "iao"),
+        *("iong", "ua", "uai", "uan", "uang", "uo", "ve"),
+    )
     return frozenset({"a", "o", "e", "ai", "ei", "ao", "ou", "an", "en", "ang", "er"}) | {
         initial + final for initial in initials for final in finals
     }

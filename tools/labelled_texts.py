@@ -1,7 +1,7 @@
 """Invented texts with labels: the hand-labelled file with its split, and what patterns make.
 
-The split is by idea and by technique, never by row: a minimal pair, a family of slot texts or a form
-stays on one side, and techniques named below are never trained on.
+The split is by idea and by technique, never by row: a minimal pair, a family of slot texts or a
+form stays on one side, and techniques named below are never trained on.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ _SLOT = re.compile(r"<([^<>]+)>")
 _TRADE_WORDS = re.compile(
     "操作证|特种|上岗|工地|电工|焊|登高|安监|应急|总局|工种|进场|冷库|作业|监理|查证|班组|电的|diangong"
 )
-_OTHER_EXAMS = "教师资格证|会计|公务员|驾考|科目一|四六级|普通话|护士资格|一建|考研|自考|导游证|雅思|网约车"
+_OTHER_EXAMS = (
+    "教师资格证|会计|公务员|驾考|科目一|四六级|普通话|护士资格|一建|考研|自考|导游证|雅思|网约车"
+)
 # How many texts a pattern makes, how many of them are quoted, how many are about other papers.
 _EACH, _FRAMED, _SWAPPED = 16, 2, 2
 # Everyday adverts are by far the most frequent spam, so their patterns make more.
@@ -78,7 +80,8 @@ def split(rows: list[Labelled]) -> tuple[list[Labelled], list[Labelled]]:
     held = {
         row.idea for row in rows if _draw(row.idea) == 0 or (row.pair and _is_held_technique(row))
     }
-    kept, measured = [], []
+    kept: list[Labelled] = []
+    measured: list[Labelled] = []
     for row in rows:
         (measured if row.idea in held or _is_held_technique(row) else kept).append(row)
     return kept, measured
@@ -115,10 +118,10 @@ def _lines(name: str) -> list[str]:
 
 def _expanded(pattern: str, slots: dict[str, str], chance: random.Random) -> str:
     def choice(match: re.Match[str]) -> str:
-        return chance.choice(match[1].split("|"))
+        return str(chance.choice(match[1].split("|")))
 
     def slot(match: re.Match[str]) -> str:
-        return chance.choice(slots[match[1]].split("|"))
+        return str(chance.choice(slots[match[1]].split("|")))
 
     while _CHOICE.search(pattern) or _SLOT.search(pattern):
         pattern = _SLOT.sub(slot, _CHOICE.sub(choice, pattern))
@@ -132,7 +135,7 @@ def _framed(
     frames: list[list[str]],
     chance: random.Random,
 ) -> Iterator[tuple[str, str]]:
-    """The same words in the mouth of one who warns, reports or asks, or behind a seller's slogan."""
+    """The same words from one who warns, reports or asks, or behind a seller's slogan."""
     for _ in range(_FRAMED):
         said_by, frame = chance.choice([each for each in frames if each[0] in ("benign", label)])
         said = _expanded(pattern, slots, chance)

@@ -1,7 +1,7 @@
 """Writes `detectors/sounds.toml`: which characters sound like those of the trade's key words.
 
-`python tools/sounds.py` needs the extra `train` (pypinyin for sounds, jieba for ordinary words; both
-MIT). The key words are those of `detectors/normal.toml`, table `sounds`; the file is checked in, so
+`python tools/sounds.py` needs the extra `train` (pypinyin for sounds, jieba for ordinary
+words; both MIT). The key words are those of `detectors/normal.toml`, table `sounds`; the file is checked in, so
 that reading needs neither.
 """
 
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # Founders' judgement: rarer words of the dictionary are names and leftovers, not ordinary writing.
 _ORDINARY = 300
 _FIRST, _LAST = 0x4E00, 0x9FA5
-HEAD = """# Characters that sound like those of the key words in normal.toml; made by tools/sounds.py.
+HEAD = """# Characters that sound like those of normal.toml's key words; made by tools/sounds.py.
 # Sounds from pypinyin, ordinary words from jieba's dictionary (both MIT).
 
 # By syllable: the characters read so.
@@ -35,8 +35,12 @@ def main() -> int:
     pairs = _pairs(words, alike)
     lines = [HEAD + "[alike]"]
     lines += [f'{syllable} = "{alike[syllable]}"' for syllable in sorted(alike)]
-    lines.append("\n# Ordinary words that hold one of them: a reading must not cut through one.\n[ordinary]")
-    lines += [f'"{first}" = "{"".join(sorted(seconds))}"' for first, seconds in sorted(pairs.items())]
+    lines.append(
+        "\n# Ordinary words that hold one of them: a reading must not cut through one.\n[ordinary]"
+    )
+    lines += [
+        f'"{first}" = "{"".join(sorted(seconds))}"' for first, seconds in sorted(pairs.items())
+    ]
     (ROOT / "detectors" / "sounds.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return 0
 

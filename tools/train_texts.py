@@ -1,7 +1,7 @@
 """Trains the model of `detectors/learned.py` and writes `detectors/learned.json`.
 
-`python tools/train_texts.py` needs the extra `train` (scikit-learn). It trains on the training part
-of the labelled texts and on what the patterns of `tools/texts` make; the part held out is never read.
+`python -m tools.train_texts` needs the extra `train` (scikit-learn). It trains on the training part
+of the labelled texts and on what the patterns of `tools/texts` make, never on the part held out.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ def main() -> int:
     texts = [(row.label, row.text) for row in kept] + list(made_texts())
     found = [features_of(text) for _label, text in texts]
     often = Counter(name for names in found for name in names)
-    common = [{name: 1.0 for name in sorted(names) if often[name] >= _LEAST_TEXTS} for names in found]
+    common = [
+        {name: 1.0 for name in sorted(names) if often[name] >= _LEAST_TEXTS} for names in found
+    ]
     vectors = DictVectorizer()
     matrix = normalize(vectors.fit_transform(common))
     model = LogisticRegression(C=_LOOSENESS, max_iter=500)
@@ -61,7 +63,9 @@ def features_of(text: str) -> set[str]:
 
 def _written(bias: list[float], rows: dict[str, list[float]]) -> str:
     """One feature a line, so that a change can be read."""
-    lines = [f"{json.dumps(name, ensure_ascii=False)}: {json.dumps(row)}" for name, row in rows.items()]
+    lines = [
+        f"{json.dumps(name, ensure_ascii=False)}: {json.dumps(row)}" for name, row in rows.items()
+    ]
     head = f'"classes": {json.dumps(CLASSES)},\n"bias": {json.dumps(bias)},\n"features": {{\n'
     return "{\n" + head + ",\n".join(lines) + "\n}\n}\n"
 

@@ -138,9 +138,7 @@ def _report(judged: list[_Judged], spent: float) -> dict[str, object]:
         "false": _share([each.offence in _ACCUSED for each in innocent]),
         "false_suspects": _share([each.suspect for each in innocent]),
         "techniques": _techniques(judged),
-        "contacts": _share(
-            [e.text.contacts == e.contacts for e in judged if e.text.contacts]
-        ),
+        "contacts": _share([e.text.contacts == e.contacts for e in judged if e.text.contacts]),
         "pairs": _pairs(judged),
     }
 
