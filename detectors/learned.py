@@ -142,7 +142,8 @@ def judge(text: str, places: Iterable[Place], spans: Spans) -> Opinion | None:
 def _least(settings: Settings, contact: bool, spans: Spans) -> float:
     if not spans(SUBJECT):
         return settings.least_unsaid
-    if contact or (spans("trade") and any(map(spans, settings.beside))):
+    ours = bool(spans("trade") or spans("product") or spans("cheat"))
+    if ours and (contact or any(map(spans, settings.beside))):
         return settings.least_beside
     return settings.least
 
@@ -160,7 +161,7 @@ def _reasons(known: list[tuple[str, tuple[float, ...]]], number: int) -> tuple[s
             and not any(name in other or other in name for other in kept)
         ):
             kept.append(name)
-    return tuple(kept)
+    return tuple(f"〈{n.removeprefix(_GROUP)}〉" if n.startswith(_GROUP) else n for n in kept)
 
 
 @cache

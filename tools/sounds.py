@@ -1,8 +1,8 @@
 """Writes `detectors/sounds.toml`: which characters sound like those of the trade's key words.
 
 `python tools/sounds.py` needs the extra `train` (pypinyin for sounds, jieba for ordinary
-words; both MIT). The key words are those of `detectors/normal.toml`, table `sounds`; the file is checked in, so
-that reading needs neither.
+words; both MIT). The key words are those of `detectors/normal.toml`, table `sounds`; the file is
+checked in, so that reading needs neither.
 """
 
 from __future__ import annotations
