@@ -62,8 +62,8 @@ def test_offers_are_found(label: str, evasive: bool, least: float) -> None:
 
 def test_the_innocent_are_left_alone() -> None:
     innocent = [(row, offence) for row, offence in held() if row.label not in ACCUSED]
-    false = [row.text for row, offence in innocent if offence in ACCUSED]
-    assert len(false) / len(innocent) <= 0.01, false
+    false = [row.id for row, offence in innocent if offence in ACCUSED]
+    assert len(false) / len(innocent) <= 0.01, f"look at the rates, not at the texts: {false}"
 
 
 def test_the_offences_are_told_apart() -> None:
