@@ -183,6 +183,7 @@ def _families() -> Mapping[StrEnum, str]:
         Family.CONTACT: _("联系方式"),
         Family.REGISTRATION: _("域名注册"),
         Family.CLOAKING: _("区别对待"),
+        Family.LEARNED: _("模型意见"),
         Family.CONDITION: _("网页状态"),
         Family.INNOCENCE: _("无辜迹象"),
     }

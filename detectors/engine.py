@@ -33,6 +33,7 @@ from detectors.mirrors import find_mirror
 from detectors.names import NameHit, NameScreen
 from detectors.pages import Page, read_page
 from detectors.queries import find_queries
+from detectors.quick import LONG, words_in
 from detectors.rules import load_rules
 from detectors.scoring import load_policy, weigh
 from detectors.shown import shown
@@ -134,7 +135,7 @@ class Detectors:
         condition, told = condition_of(page, capture)
         targets = _foreign_targets(page)
         whole = "\n".join(filter(None, (page.title, _description(page), page.text)))
-        text = read_text(whole, self._book, "text")
+        text = self._read_whole(whole)
         if condition is PageCondition.UNKNOWN or not (
             condition is PageCondition.CONTENT or _sells(text)
         ):
@@ -163,6 +164,12 @@ class Detectors:
             targets=targets,
         )
         return _Seen(findings, imitates)
+
+    def _read_whole(self, whole: str) -> TextFindings:
+        """What a page says; nothing where it is long and never speaks of our subject."""
+        if len(whole) > LONG and not words_in(whole):
+            return TextFindings((), ())
+        return read_text(whole, self._book, "text")
 
     def _identity_signals(
         self, page: Page, structure: Structure, claimed: tuple[Signal, ...]

@@ -88,6 +88,8 @@ def _sentences() -> Mapping[str, str]:
         "old_registration": lambda: _("域名注册已超过五年"),
         "owner_named": lambda: _("写明了另外的主办单位"),
         "contact_given": lambda: _("留有联系方式"),
+        "learned_sale": lambda: _("学习所得的模型认为在兜售假操作证，主要依据这些字组"),
+        "learned_cheat": lambda: _("学习所得的模型认为在兜售考试作弊，主要依据这些字组"),
         "mirror_official": lambda: _("正文抄自官方文字"),
     }
     return {name: sentence() for name, sentence in sentences.items()}

@@ -14,6 +14,8 @@ from opencc import OpenCC
 from crawler.errors import SeedError
 from crawler.language import _
 from crawler.tables import Table, parse_table
+from detectors.orders import better_order, bidi_order
+from detectors.sounds import hear
 
 HAN = "\u2e80-\u2fdf\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 # Marks that end or divide sentences keep their place; all else between two Han characters is noise.
@@ -21,12 +23,15 @@ _NOISE = r"[^\w\n。！？!?;,、:()\[\]「」『』“”\"'‘’《》〈〉�
 _BETWEEN_HAN = re.compile(rf"(?<=[{HAN}])(?:{_NOISE}){{1,4}}(?=[{HAN}])")
 _CHOPPED = re.compile(rf"(?<![{HAN}])[{HAN}](?:[^\w]{{1,3}}[{HAN}](?![{HAN}])){{3,}}")
 _NOT_WORD = re.compile(r"[^\w]+")
-_REVERSED = re.compile("\u202e([^\u202c\n]*)\u202c?")
 _SYLLABLE = (
     r"(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?"
     r"(?:i?ong|u?ang|iang|u?eng|u?ai|iao|ian|uan|u?ei|i?ao|i?ou|iu|ui|uo|ua|ue|ve|ing|in|ie|ia|"
     r"u?an|u?en|un|er|a|o|e|i|u|v)"
 )
+# One or two letters thrown between characters: 电x工, 尾k款.
+_LETTERED = re.compile(rf"(?<=[{HAN}])[a-z]{{1,2}}(?=[{HAN}])")
+# A text in which nearly every character is set apart: the spaces say nothing.
+_SPACED = re.compile(r"(?<=\S) (?=\S)")
 # Mirrors print the sound behind every converted character: 網(wǎng).
 _BRACKETED = re.compile(rf"(?<=[{HAN}])\({_SYLLABLE}\)")
 
@@ -57,36 +62,90 @@ class Normal:
 class _Tables:
     characters: dict[int, str]
     passes: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]
+    words: tuple[str, ...]
+    """Key words that may be written by sound."""
+    neighbours: frozenset[str]
+    """Pairs of characters that stand together in a key word."""
+    reversed: re.Pattern[str]
+    known: re.Pattern[str]
 
 
 def normalise(written: str) -> Normal:
     """The text in one spelling: compatible forms, simplified characters, lower case, no noise.
 
+    Backward writing and columns are read as they are meant where clearly more words appear so.
+
     >>> normalise("電　工証，加溦❤").text
     '电工证,加微❤'
     """
     tables = _tables()
+    order = bidi_order(written)
+    text, origin = _read(written, order, tables)
+    backwards = bool(tables.reversed.search(text))
+    if backwards or "\n" in written:
+        other = better_order(
+            order, written, lambda way: _known(_read(written, way, tables)[0], tables), backwards
+        )
+        if other:
+            text, origin = _read(written, other, tables)
+    return Normal(text, written, tuple(origin))
+
+
+def character_table() -> dict[int, str]:
+    """What each character stands for by itself: simplified, and read through look-alikes."""
+    return dict(_tables().characters)
+
+
+def _known(text: str, tables: _Tables) -> int:
+    return sum(len(match[0]) > 1 for match in tables.known.finditer(text))
+
+
+def _read(written: str, order: list[int], tables: _Tables) -> tuple[str, list[int]]:
     characters: list[str] = []
     origin: list[int] = []
-    for place in _reading_order(written):
-        for character in _plain(written[place]).translate(tables.characters):
-            characters.append(character)
-            origin.append(place)
+    for place in order:
+        character = written[place]
+        meant = tables.characters.get(ord(character))
+        if meant is None:
+            meant = _plain(character).translate(tables.characters)
+        characters.append(meant)
+        origin += [place] * len(meant)
     text = "".join(characters)
+    if text.count(" ") * 5 > len(text) * 2:
+        text, origin = _replace(text, origin, _SPACED, lambda _match: "")
     text, origin = _replace(text, origin, _BRACKETED, lambda _match: "")
     text, origin = _replace(text, origin, _CHOPPED, lambda match: _NOT_WORD.sub("", match[0]))
     text, origin = _replace(text, origin, _BETWEEN_HAN, lambda _match: "")
     for pattern, reading in tables.passes:
         text, origin = _replace(text, origin, pattern, reading)
-    return Normal(text, written, tuple(origin))
+    text, origin = _without_letters(text, origin, tables)
+    return _sounded(text, origin, tables)
 
 
-def _reading_order(written: str) -> list[int]:
-    order = list(range(len(written)))
-    if "\u202e" in written:
-        for match in _REVERSED.finditer(written):
-            order[match.start(1) : match.end(1)] = reversed(order[match.start(1) : match.end(1)])
-    return order
+def _without_letters(text: str, origin: list[int], tables: _Tables) -> tuple[str, list[int]]:
+    """Without the letters that stand inside a key word."""
+
+    def reading(match: re.Match[str]) -> str:
+        around = text[match.start() - 1] + text[match.end()]
+        return "" if around in tables.neighbours else match[0]
+
+    return _replace(text, origin, _LETTERED, reading)
+
+
+def _sounded(text: str, origin: list[int], tables: _Tables) -> tuple[str, list[int]]:
+    pieces: list[str] = []
+    places: list[int] = []
+    done = 0
+    for heard in hear(text, tables.words):
+        pieces += [text[done : heard.start], heard.word]
+        places += origin[done : heard.start]
+        places += _places(
+            text[heard.start : heard.end], heard.word, origin[heard.start : heard.end]
+        )
+        done = heard.end
+    if not done:
+        return text, origin
+    return "".join(pieces) + text[done:], places + origin[done:]
 
 
 @cache
@@ -147,13 +206,35 @@ def _tables() -> _Tables:
         characters[ord(key)] = value
     passes = [
         _dictionary(dict(_pairs(table, "splits"))),
+        _initials(dict(_pairs(table, "initials"))),
         *(_term(each) for each in table.take_tables("terms")),
-        _pinyin(dict(_pairs(table, "pinyin"))),
         _syllables(dict(_pairs(table, "syllables"))),
         _dictionary(dict(_pairs(table, "words"))),
     ]
+    words = _words(table, "sounds")
+    common = _words(table, "order")
     table.finish()
-    return _Tables(characters, tuple(passes))
+    return _Tables(
+        characters,
+        tuple(passes),
+        words,
+        frozenset(word[at : at + 2] for word in words for at in range(len(word) - 1)),
+        _any_of({word[::-1] for word in (*words, *common)} - set(words) - set(common)),
+        _any_of({*words, *common}),
+    )
+
+
+def _words(table: Table, key: str) -> tuple[str, ...]:
+    inner = table.take_table(key)
+    words = inner.take_strings("words")
+    inner.finish()
+    return words
+
+
+def _any_of(words: set[str]) -> re.Pattern[str]:
+    return re.compile(
+        "|".join(re.escape(word) for word in sorted(words, key=lambda w: (-len(w), w)))
+    )
 
 
 def _pairs(table: Table, key: str) -> list[tuple[str, str]]:
@@ -181,6 +262,13 @@ def _dictionary(words: dict[str, str]) -> _Pass:
     return pattern, lambda match: words[match[0]]
 
 
+def _initials(words: dict[str, str]) -> _Pass:
+    longest_first = sorted(words, key=len, reverse=True)
+    body = "|".join(r"-?".join(key) for key in longest_first)
+    pattern = re.compile(rf"(?<![a-z0-9_@.\-])(?:{body})(?![a-z0-9_@.\-])")
+    return pattern, lambda match: words[match[0].replace("-", "")]
+
+
 def _term(table: Table) -> _Pass:
     word = table.take("word", str)
     forms = table.take_strings("forms")
@@ -198,16 +286,9 @@ def _term(table: Table) -> _Pass:
     return pattern, reading
 
 
-def _pinyin(words: dict[str, str]) -> _Pass:
-    joined = {key.replace(" ", ""): value for key, value in words.items()}
-    body = "|".join(r"[ \-·,]{0,2}".join(key.split()) for key in words)
-    pattern = re.compile(rf"(?<![a-z0-9_])(?:{body})(?=(?:zheng|ka|ben)?(?![a-z0-9_]))")
-    return pattern, lambda match: joined[re.sub(r"[^a-z]", "", match[0])]
-
-
 def _syllables(words: dict[str, str]) -> _Pass:
     body = "|".join(sorted(words, key=len, reverse=True))
-    behind = rf"(?<=[{HAN}]) ?(?:{body})(?![a-z0-9_])"
-    before = rf"(?<![a-z0-9_])(?:{body})(?=[{HAN}])"
-    pattern = re.compile(f"{behind}|{before}")
-    return pattern, lambda match: words[match[0].strip()]
+    pattern = re.compile(
+        rf"(?<=[{HAN}])(?:{body})(?![a-z0-9_])|(?<![a-z0-9_@.])(?:{body})(?=[{HAN}])"
+    )
+    return pattern, lambda match: words[match[0]]

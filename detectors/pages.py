@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from crawler.addresses import AddressError, normalise
 from crawler.documents import parse
 from crawler.model import Target, TargetKind
+from detectors.hidden import drop_hidden
 
 _BLOCKS = frozenset(
     re.findall(
@@ -115,6 +116,7 @@ def read_page(html: str, url: str) -> Page:
     ) and bool(tree.css("script"))
     title_node = tree.css_first("title")
     title = _SPACE.sub(" ", title_node.text(strip=True))[:_LONGEST_TITLE] if title_node else ""
+    drop_hidden(tree)
     for node in tree.css(_UNSEEN):
         node.decompose()
     text = visible_text(tree.body)

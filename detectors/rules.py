@@ -17,6 +17,7 @@ from crawler.tables import Table, parse_table
 S = TypeVar("S", bound=StrEnum)
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _GROUP = re.compile(r"\{([a-z_]+)\}")
+_OFFERS = frozenset({Family.SALE, Family.CHEATING, Family.OTHER_PAPERS})
 RULE_FILES = ("sale.toml", "cheating.toml", "other_papers.toml", "mirror.toml", "innocence.toml")
 
 
@@ -34,6 +35,8 @@ class Rule:
     """Groups that must all occur within the window, in any order; each part names alternatives."""
     pattern: re.Pattern[str] | None
     """In place of `parts`: an expression over the normalised text."""
+    only_with: tuple[str, ...]
+    """For a pattern: groups of which one must occur before it is tried; empty for always."""
     window: int
     """Greatest distance from the first to the last character, in normalised characters."""
     at_least: int
@@ -57,6 +60,12 @@ class RuleBook:
 
     groups: dict[str, re.Pattern[str]]
     rules: tuple[Rule, ...]
+    offers: tuple[Rule, ...]
+    """Rules that say an offence."""
+    stances: tuple[Rule, ...]
+    """Innocence that covers a passage."""
+    kinds: tuple[Rule, ...]
+    """Innocence of a whole text."""
 
     def __reduce__(self) -> tuple[object, tuple[()]]:
         """Pickled by reference: the files are the same in every process."""
@@ -76,7 +85,14 @@ def load_rules() -> RuleBook:
     for name in names:
         if names.count(name) > 1:
             raise SeedError(_("规则名 {name} 重复，请改名").format(name=name))
-    return RuleBook({name: re.compile(body) for name, body in groups.items()}, tuple(rules))
+    innocent = [rule for rule in rules if rule.family is Family.INNOCENCE]
+    return RuleBook(
+        groups={name: re.compile(body) for name, body in groups.items()},
+        rules=tuple(rules),
+        offers=tuple(rule for rule in rules if rule.family in _OFFERS),
+        stances=tuple(rule for rule in innocent if rule.covers == "passage"),
+        kinds=tuple(rule for rule in innocent if rule.covers != "passage"),
+    )
 
 
 def _read(name: str) -> Table:
@@ -135,6 +151,7 @@ def read_rule(table: Table, groups: dict[str, str]) -> Rule:
         describe_en=table.take("describe_en", str),
         parts=parts,
         pattern=_compile(_expand(pattern, groups, table), table, "pattern") if pattern else None,
+        only_with=table.take_strings("only_with", ()),
         window=table.take("window", int, 60),
         at_least=table.take("at_least", int, 1),
         per_thousand=table.take("per_thousand", float, 0.0),
@@ -144,6 +161,9 @@ def read_rule(table: Table, groups: dict[str, str]) -> Rule:
         firing=table.take_strings("firing"),
         silent=table.take_strings("silent"),
     )
+    for group in rule.only_with:
+        if group not in groups:
+            raise table.fail("only_with", _("没有名为 {name} 的词组").format(name=group))
     if rule.unless and rule.unless not in groups:
         raise table.fail("unless", _("没有名为 {name} 的词组").format(name=rule.unless))
     if rule.covers not in ("passage", "text"):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from crawler.model import Contact, Family, Signal
 from detectors.contacts import Place, find_contacts
+from detectors.learned import judge
 from detectors.normal import Normal, normalise
 from detectors.rules import Rule, RuleBook
 from detectors.shown import shown
@@ -22,7 +23,14 @@ _ONLY_A_CUE = 0.7
 _CUE_TO_NUMBER = 12
 # A text that long is read to here, as pages are; who writes more hides or floods.
 _LONGEST_TEXT = 200_000
-_OFFERS = frozenset({Family.SALE, Family.CHEATING, Family.OTHER_PAPERS})
+_LEARNED = {"sale_forged": "learned_sale", "exam_cheating": "learned_cheat"}
+# Founders' judgement: at the least chance that counts the model weighs this share of its weight.
+_BARELY = 0.9
+
+# Founders' judgement: an offer beside a slogan against fraud is the speaker's own, a little less
+# surely so than one without.
+_BESIDE_SLOGAN = 0.8
+_OPENING, _CLOSING = "“「『‘", "”」』’"
 
 Span = tuple[int, int]
 
@@ -51,6 +59,7 @@ class Reading:
         }
         self._spans["contact"].sort()
         self._stances: dict[str, list[Span]] = {}
+        self._earnest: dict[str, list[Span]] = {}
         self._starts = [match.start() for match in _SENTENCE.finditer(self.normal.text)]
 
     def spans(self, group: str) -> list[Span]:
@@ -60,15 +69,26 @@ class Reading:
             self._spans[group] = [match.span() for match in found if match[0]]
         return self._spans[group]
 
+    def has(self, group: str) -> bool:
+        """Whether a word of the group occurs."""
+        return bool(self.spans(group))
+
     def matches(self, rule: Rule) -> list[Span]:
         """Where a rule's words stand together."""
         if rule.pattern:
-            found = (match.span() for match in rule.pattern.finditer(self.normal.text))
-            return [span for span in found if span[0] < span[1]]
-        first, *others = (
-            sorted(s for group in part for s in self.spans(group)) for part in rule.parts
-        )
-        return [span for span in self._together(first, others, rule.window) if span]
+            if rule.only_with and not any(map(self.has, rule.only_with)):
+                return []
+            matched = (match.span() for match in rule.pattern.finditer(self.normal.text))
+            return [span for span in matched if span[0] < span[1]]
+        places: list[list[Span]] = []
+        for part in rule.parts:
+            found = self.spans(part[0])
+            for group in part[1:]:
+                found = found + self.spans(group)
+            if not found:
+                return []
+            places.append(sorted(found) if len(part) > 1 else found)
+        return [span for span in self._together(places[0], places[1:], rule.window) if span]
 
     def _together(self, first: list[Span], others: list[list[Span]], window: int) -> Iterator[Span]:
         for span in first:
@@ -88,6 +108,23 @@ class Reading:
         if rule.name not in self._stances:
             self._stances[rule.name] = sorted(self._unsilenced(rule))
         return self._stances[rule.name]
+
+    def earnest(self, rule: Rule) -> list[Span]:
+        """The same without slogans, which sellers print beside their own offer."""
+        if rule.name not in self._earnest:
+            slogans = self.spans("slogan")
+            self._earnest[rule.name] = [
+                span
+                for span in self.stances(rule)
+                if not any(start <= span[0] and span[1] <= end for start, end in slogans)
+            ]
+        return self._earnest[rule.name]
+
+    def is_quoted(self, span: Span, low: int) -> bool:
+        """Whether a quotation that began after `low` is still open at a place."""
+        before = self.normal.text[low : span[0]]
+        opened = sum(map(before.count, _OPENING)) - sum(map(before.count, _CLOSING))
+        return opened > 0 or before.count('"') % 2 == 1
 
     def _unsilenced(self, rule: Rule) -> list[Span]:
         spans = self.matches(rule)
@@ -145,22 +182,20 @@ def read_text(written: str, book: RuleBook, place: str) -> TextFindings:
     the speaker's own. The passage's stance is reported as innocence instead.
     """
     reading = Reading(written, book)
-    offers = [rule for rule in book.rules if rule.family in _OFFERS]
-    stances = [rule for rule in book.rules if rule.covers == "passage"]
-    whole = [rule for rule in book.rules if rule.family is Family.INNOCENCE and rule not in stances]
     signals: list[Signal] = []
-    for rule in offers:
-        own, quoted = _own_words(reading, rule, stances)
+    for rule in book.offers:
+        own, quoted = _own_words(reading, rule, book.stances)
         if len({reading.normal.text[a:b] for a, b in own}) >= rule.at_least:
             signals += [_signal(reading, rule, span, place) for span in own[:_MOST_PER_RULE]]
         signals += quoted
-    signals += [found for rule in whole if (found := _of_the_whole(reading, rule, place))]
+    signals += [found for rule in book.kinds if (found := _of_the_whole(reading, rule, place))]
+    signals += _learned(reading, place)
     contacts = tuple(each.contact for each in reading.places)
     return TextFindings(_without_doubles(signals), contacts)
 
 
 def _own_words(
-    reading: Reading, rule: Rule, stances: list[Rule]
+    reading: Reading, rule: Rule, stances: tuple[Rule, ...]
 ) -> tuple[list[Span], list[Signal]]:
     own: list[Span] = []
     quoted: list[Signal] = []
@@ -170,18 +205,33 @@ def _own_words(
         low, high = reading.passage(span)
         if rule.unless and _begins_within(reading.spans(rule.unless), low, high):
             continue
-        contact = _begins_within(reading.contacts, low, high)
-        for stance in stances:
-            if stance.yields_to_contact and contact:
-                continue
-            said = _first_within(reading.stances(stance), low, high)
-            if said:
-                if len(quoted) < _MOST_PER_RULE:
-                    quoted.append(_signal(reading, stance, said, "passage"))
-                break
-        else:
+        said = _stance_over(reading, span, (low, high), stances)
+        if said is None:
             own.append(span)
+        elif len(quoted) < _MOST_PER_RULE:
+            quoted.append(said)
     return own, quoted
+
+
+def _stance_over(
+    reading: Reading, offer: Span, passage: Span, stances: tuple[Rule, ...]
+) -> Signal | None:
+    """The stance that makes an offer somebody else's words, or nothing.
+
+    A slogan («谨防诈骗！») does not, where the speaker goes on to offer in no quotation and to give
+    a contact.
+    """
+    low, high = passage
+    contact = _begins_within(reading.contacts, low, high)
+    own = contact and not reading.is_quoted(offer, low)
+    for stance in stances:
+        if stance.yields_to_contact and contact:
+            continue
+        spans = reading.earnest(stance) if own else reading.stances(stance)
+        said = _first_within(spans, low, high)
+        if said:
+            return _signal(reading, stance, said, "passage")
+    return None
 
 
 def _of_the_whole(reading: Reading, rule: Rule, place: str) -> Signal | None:
@@ -194,12 +244,27 @@ def _of_the_whole(reading: Reading, rule: Rule, place: str) -> Signal | None:
     return Signal(rule.name, rule.family, 1.0, shown(said), place)
 
 
+def _learned(reading: Reading, place: str) -> list[Signal]:
+    """What the model says, with the n-grams that speak most for it."""
+    opinion = judge(reading.normal.text, reading.places, reading.spans)
+    if opinion is None:
+        return []
+    surplus = (opinion.chance - opinion.least) / (1 - opinion.least)
+    strength = round(_BARELY + (1 - _BARELY) * surplus, 2)
+    words = shown("、".join(opinion.reasons))
+    return [Signal(_LEARNED[opinion.offence], Family.LEARNED, strength, words, place)]
+
+
 def _signal(reading: Reading, rule: Rule, span: Span, place: str) -> Signal:
     strength = 1.0
     if any("contact" in part for part in rule.parts):
         near = span[1] + _CUE_TO_NUMBER
         given = any(span[0] <= each.start < near for each in reading.places)
         strength = 1.0 if given else _ONLY_A_CUE
+    if rule.family is not Family.INNOCENCE and _begins_within(
+        reading.spans("slogan"), *reading.passage(span)
+    ):
+        strength = min(strength, _BESIDE_SLOGAN)
     words = shown(reading.normal.original(*span))
     return Signal(rule.name, rule.family, strength, words, place)
 

@@ -42,6 +42,7 @@ COMMANDS = {
     "backup": "keep",
     "restore": "keep",
     "rehearse": "maintain",
+    "evaluate": "evaluate",
 }
 
 

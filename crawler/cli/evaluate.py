@@ -11,6 +11,7 @@ from crawler.language import _
 # Name of a subcommand -> the module it lives in, as a function of the same name.
 _SUBCOMMANDS = {
     "names": "evaluate_names",
+    "texts": "evaluate_texts",
 }
 
 

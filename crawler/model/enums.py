@@ -232,6 +232,7 @@ class Family(StrEnum):
     CONTACT = "contact"
     REGISTRATION = "registration"
     CLOAKING = "cloaking"
+    LEARNED = "learned"
     CONDITION = "condition"
     INNOCENCE = "innocence"
 
