@@ -87,7 +87,7 @@ def condition_of(page: Page, capture: Capture) -> tuple[PageCondition, Signal | 
             return rule.condition, said
     if failed and len(seen) < _ERROR_BELOW:
         return PageCondition.ERROR, None
-    if len(seen) >= _EMPTY_BELOW or page.fields or page.targets or (page.shell and page.title):
+    if len(seen) >= _EMPTY_BELOW or page.fields or page.linked or page.targets or page.drawn.lines or (page.shell and page.title):
         return PageCondition.CONTENT, None
     pictures = any(load.kind == "img" and load.url for load in page.loads)
     return (PageCondition.CONTENT if pictures else PageCondition.EMPTY), None

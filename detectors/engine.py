@@ -27,8 +27,10 @@ from crawler.model import (
     Watchlist,
 )
 from detectors.ages import age_signals
+from detectors.bystanders import find_bystander
 from detectors.claims import find_claims
 from detectors.conditions import condition_of, load_conditions
+from detectors.hosting import find_hosting
 from detectors.identities import Identities
 from detectors.mirrors import find_mirror
 from detectors.names import NameHit, NameScreen
@@ -43,9 +45,13 @@ from detectors.traces import find_traces
 
 # Only pages that speak of such things are read for claims and queries.
 _WORTH_READING = re.compile(
-    r"证|應急|应急|安监|安全|监督|监察|人社|住建|住房|消防|学信|考试|certsearch|certQuery|certificateQuery|info-pub|政府网站标识码"
+    r"证|證|証|應急|应急|安监|安全|监督|監督|监察|人社|住建|住房|消防|学信|考试|技能|职业"
+    r"|\\u[0-9a-f]{4}|%u[0-9a-f]{4}|atob\(|mem\.gov\.cn|saws\.org|certsearch|certQuery"
+    r"|certificate|info-pub|verif|emergency",
+    re.IGNORECASE,
 )
 _MIRRORED = 0.3
+_IDLE = (Family.INNOCENCE, Family.HOSTING)
 # Founders' judgement: fewer visible characters say nothing about a page, for or against it.
 _LEGIBLE = 8
 
@@ -134,7 +140,7 @@ class Detectors:
         page = read_page(capture.html, capture.final_url or capture.url or visit.url)
         condition, told = condition_of(page, capture)
         targets = _foreign_targets(page)
-        whole = "\n".join(filter(None, (page.title, _description(page), page.text)))
+        whole = "\n".join(filter(None, (page.title, _description(page), page.whole, page.hidden)))
         text = read_text(whole, self._book, "text")
         if condition is PageCondition.UNKNOWN or not (
             condition is PageCondition.CONTENT or _sells(text)
@@ -151,7 +157,10 @@ class Detectors:
             claimed = find_claims(page, structure, self._identities, self._is_official)
             claims, imitates = claimed.claims, claimed.imitates
             signals += self._identity_signals(page, structure, claimed.signals)
-        if not _is_legible(page) and all(s.family is Family.INNOCENCE for s in signals):
+            if any(each.family in (Family.CLAIM, Family.QUERY) for each in signals):
+                signals += find_bystander(page)
+                signals += find_hosting(visit, page.url)
+        if not _is_legible(page) and all(s.family in _IDLE for s in signals):
             # A shell for scripts, or pictures only: nothing was read, so nothing is clear, and
             # nothing is gone.
             condition = PageCondition.UNKNOWN
@@ -248,7 +257,7 @@ def _sells(text: TextFindings) -> bool:
 
 
 def _is_legible(page: Page) -> bool:
-    return len(page.text.strip()) >= _LEGIBLE or bool(page.fields)
+    return len(page.text.strip()) >= _LEGIBLE or bool(page.fields or page.drawn.lines)
 
 
 def _is_plain_text(capture: Capture) -> bool:

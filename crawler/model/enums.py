@@ -187,6 +187,8 @@ class Family(StrEnum):
     REGISTRATION = "registration"
     CLOAKING = "cloaking"
     CONDITION = "condition"
+    HOSTING = "hosting"
+    """Whose site the page stands in; weighs nothing."""
     INNOCENCE = "innocence"
 
 
