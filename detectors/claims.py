@@ -15,6 +15,8 @@ from detectors.structure import Structure
 
 _SUPPORT = re.compile(r"(?:技术支持|技术维护|网站建设|设计制作|开发单位|运维|维护|建设)[^\n]{0,40}")
 _ABSOLUTE = re.compile(r"(?:https?:)?//([\w.-]+)[^\s\"'<>]*")
+_FOOTER_ONLY = re.compile(r"版权所有|©|copyright|备\s?\d{6,}|网安备|标识码", re.IGNORECASE)
+_LONGEST_FOOTER = 120
 _HOT_LINK_ONLY = 0.4
 # Founders' judgement: a line without the mark of a header is a little less than one with it.
 _UNMARKED = 0.8
@@ -86,12 +88,19 @@ def _from_words(page: Page, structure: Structure, identities: Identities) -> lis
         if named:
             found.append(("claim_header", named, line, "header", strength))
             break
-    for line in (*structure.footer, *page.drawn.lines):
+    for line in (*structure.footer, *_owner_lines(page), *page.drawn.lines):
         owned = identities.of_owner_line(line)
         if owned:
             found.append(("claim_footer", owned[0], owned[1], "footer", 1.0))
             break
     return found
+
+
+def _owner_lines(page: Page) -> list[str]:
+    """Lines that only stand in a footer, wherever the page puts it."""
+    return [
+        line for line in page.lines if len(line) <= _LONGEST_FOOTER and _FOOTER_ONLY.search(line)
+    ]
 
 
 def _from_metas(

@@ -52,6 +52,8 @@ def read_drawn(scripts: tuple[str, ...]) -> Drawn:
         lines = _shown(source)
     fields = [_plain(found[1]) for found in _PLACEHOLDER.finditer(source)]
     fields += [line for line in lines if line.startswith(("请输入", "请填写")) and len(line) < 30]
+    if not any(map(_HAN.search, lines)):
+        lines = []
     return Drawn(
         tuple(lines[:_MOST_LINES]),
         tuple(dict.fromkeys(each for each in fields if _HAN.search(each))),

@@ -29,7 +29,7 @@ from crawler.model import (
 from detectors.ages import age_signals
 from detectors.bystanders import find_bystander
 from detectors.claims import find_claims
-from detectors.conditions import condition_of, load_conditions
+from detectors.conditions import condition_of, load_conditions, sent_home
 from detectors.hosting import find_hosting
 from detectors.identities import Identities
 from detectors.mirrors import find_mirror
@@ -46,14 +46,20 @@ from detectors.traces import find_traces
 # Only pages that speak of such things are read for claims and queries.
 _WORTH_READING = re.compile(
     r"证|證|証|應急|应急|安监|安全|监督|監督|监察|人社|住建|住房|消防|学信|考试|技能|职业"
-    r"|\\u[0-9a-f]{4}|%u[0-9a-f]{4}|atob\(|mem\.gov\.cn|saws\.org|certsearch|certQuery"
+    r"|\\u[0-9a-f]{4}|%u[0-9a-f]{4}|%E[4-9]%|&#x?[0-9a-f]{4}|atob\(|mem\.gov\.cn|saws\.org|certsearch|certQuery"
     r"|certificate|info-pub|verif|emergency",
     re.IGNORECASE,
 )
 _MIRRORED = 0.3
-_IDLE = (Family.INNOCENCE, Family.HOSTING)
+_IDLE = (Family.INNOCENCE, Family.HOSTING, Family.CONTACT)
 # Founders' judgement: fewer visible characters say nothing about a page, for or against it.
 _LEGIBLE = 8
+# What a page says until its script has fetched the rest.
+_WAITING = re.compile(
+    r"(?:页面|数据|内容)?(?:正在)?(?:加载|载入|读取|查询)(?:中|数据)*|请?(?:稍候|稍等|等待)|loading|please wait"
+    r"|请(?:启用|开启|打开)\s?javascript\S*|[\s.…,，。!！:：]",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +170,9 @@ class Detectors:
             # A shell for scripts, or pictures only: nothing was read, so nothing is clear, and
             # nothing is gone.
             condition = PageCondition.UNKNOWN
+        elif sent_home(capture) and all(s.family in _IDLE for s in signals):
+            condition = PageCondition.ERROR
+            signals.append(_sent_home_signal(capture))
         findings = Findings(
             page_condition=condition,
             signals=tuple(signals),
@@ -242,6 +251,10 @@ def _cloak_signal(visit: Visit, opinions: Sequence[Assessment]) -> tuple[Signal,
     return (Signal("cloaked", Family.CLOAKING, 1.0, "、".join(seen), "vantages"),)
 
 
+def _sent_home_signal(capture: Capture) -> Signal:
+    return Signal("sent_home", Family.CONDITION, 1.0, shown(capture.final_url), "url")
+
+
 def _holds(entry: TrustedHost, today: date) -> bool:
     return entry.expires is None or entry.expires >= today
 
@@ -257,7 +270,8 @@ def _sells(text: TextFindings) -> bool:
 
 
 def _is_legible(page: Page) -> bool:
-    return len(page.text.strip()) >= _LEGIBLE or bool(page.fields or page.drawn.lines)
+    text = _WAITING.sub("", page.text)
+    return len(text) >= _LEGIBLE or bool(page.fields)
 
 
 def _is_plain_text(capture: Capture) -> bool:

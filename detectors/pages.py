@@ -121,7 +121,8 @@ def read_page(html: str, url: str) -> Page:
     shell = "<script" in html.lower() and any(
         not node.text(strip=True) for node in tree.css("#app,#root,#__nuxt,#__next,[data-reactroot]")
     )
-    scripts = [node.text() for node in tree.css("script:not([src])")]
+    # The lines are ours; in a script they would break its literals.
+    scripts = [node.text().replace("\n", "") for node in tree.css("script:not([src])")]
     scripts += [node.html or "" for node in tree.css("template")]
     for node in tree.css(_UNSEEN):
         node.decompose()

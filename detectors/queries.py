@@ -17,6 +17,7 @@ from detectors.structure import Structure
 
 _SHORT_PAGE = 900
 _LONGEST_RESULT = 2700
+_LONGEST_HEADING = 40
 _ENOUGH_ROLES = 4
 _MOST_HOLDERS = 2
 _SCRIPTED = re.compile(r"请输入(?:证件号码|身份证号码?|证书编号|证号)")
@@ -47,6 +48,7 @@ def find_queries(
     if form:
         signals.append(form)
         head = structure.header[:6] or (*structure.first, *page.drawn.lines[:6])
+        head = tuple(line for line in head if len(line) <= _LONGEST_HEADING)
         heading = plainly(" ".join((page.title, page.drawn.title, *head)))
         named = words.ours.search(heading) and words.action.search(heading)
         if form.strength >= _TOLD and named and not owner and len(page.text) < _SHORT_PAGE:
