@@ -32,6 +32,7 @@ COMMANDS = {
     "assess": "judge",
     "screen": "judge",
     "explain": "judge",
+    "evaluate": "evaluate",
     "review": "review",
     "report": "refer",
     "doctor": "maintain",
