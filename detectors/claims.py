@@ -137,7 +137,7 @@ def _from_code(
         strength = _PRINTED if route[0] in page.text else 1.0
         found.append(("claim_route", None, route[0], "script", strength))
     for load in page.loads:
-        if load.url and official(host_of(load.url)):
+        if "//" in load.url[:8] and official(host_of(load.url)):
             mark = load.kind != "img" or bool(words.logos.search(f"{load.url} {load.words}"))
             strength = 1.0 if mark else _HOT_LINK_ONLY
             found.append(("claim_official_image", None, load.url, load.kind, strength))

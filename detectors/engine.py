@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from crawler.addresses import covers, host_of
+from crawler.addresses import host_of
 from crawler.clock import beijing_date
 from crawler.language import _
 from crawler.model import (
@@ -20,7 +20,6 @@ from crawler.model import (
     PageCondition,
     Signal,
     Target,
-    TargetKind,
     TrustedHost,
     Verdict,
     Visit,
@@ -35,25 +34,22 @@ from detectors.identities import Identities
 from detectors.mirrors import find_mirror
 from detectors.names import NameHit, NameScreen
 from detectors.pages import Page, read_page
+from detectors.plainly import mostly_plainly
 from detectors.queries import find_queries
 from detectors.rules import load_rules
 from detectors.scoring import load_policy, weigh
 from detectors.shown import shown
+from detectors.sieve import sift
 from detectors.structure import Structure, read_structure
 from detectors.text import TextFindings, read_text
 from detectors.traces import find_traces
 
-# Only pages that speak of such things are read for claims and queries.
-_WORTH_READING = re.compile(
-    r"证|證|証|應急|应急|安监|安全|监督|監督|监察|人社|住建|住房|消防|学信|考试|技能|职业"
-    r"|\\u[0-9a-f]{4}|%u[0-9a-f]{4}|%E[4-9]%|&#x?[0-9a-f]{4}|atob\(|mem\.gov\.cn|saws\.org|certsearch|certQuery"
-    r"|certificate|info-pub|verif|emergency",
-    re.IGNORECASE,
-)
 _MIRRORED = 0.3
 _IDLE = (Family.INNOCENCE, Family.HOSTING, Family.CONTACT)
 # Founders' judgement: fewer visible characters say nothing about a page, for or against it.
 _LEGIBLE = 8
+_NOTHING_SAID = TextFindings((), ())
+_LONGEST_WAIT = 60
 # What a page says until its script has fetched the rest.
 _WAITING = re.compile(
     r"(?:页面|数据|内容)?(?:正在)?(?:加载|载入|读取|查询)(?:中|数据)*|请?(?:稍候|稍等|等待)|loading|please wait"
@@ -80,7 +76,10 @@ class Detectors:
         load_conditions()
         self._names = NameScreen(watchlist)
         self._identities = Identities(watchlist)
-        self._own = tuple(host for each in watchlist.authorities for host in each.hosts)
+        self._own = {host: each for each in watchlist.authorities for host in each.hosts}
+        self._trusted: dict[str, list[TrustedHost]] = {}
+        for entry in watchlist.trusted:
+            self._trusted.setdefault(entry.host, []).append(entry)
 
     def __reduce__(self) -> tuple[object, ...]:
         """Made anew from the watchlist in another process."""
@@ -131,7 +130,7 @@ class Detectors:
         signals += age_signals(visit)
         imitates = seen.imitates or (hit.imitates if hit else "")
         if not imitates and any(s.family in (Family.CLAIM, Family.QUERY) for s in signals):
-            imitates = self._own[0] if self._own else ""
+            imitates = next(iter(self._own), "")
         return weigh(
             visit.id,
             replace(seen.findings, signals=tuple(signals)),
@@ -145,9 +144,10 @@ class Detectors:
             return self._look_at_text(capture)
         page = read_page(capture.html, capture.final_url or capture.url or visit.url)
         condition, told = condition_of(page, capture)
-        targets = _foreign_targets(page)
+        targets = page.targets
         whole = "\n".join(filter(None, (page.title, _description(page), page.whole, page.hidden)))
-        text = read_text(whole, self._book, "text")
+        sifted = sift(mostly_plainly(whole), page.html, page.thin)
+        text = read_text(whole, self._book, "text") if sifted.offers else _NOTHING_SAID
         if condition is PageCondition.UNKNOWN or not (
             condition is PageCondition.CONTENT or _sells(text)
         ):
@@ -158,7 +158,7 @@ class Detectors:
         signals: list[Signal] = [*text.signals, *_contact_signals(text.contacts)]
         claims: tuple[Claim, ...] = ()
         imitates = ""
-        if _WORTH_READING.search(page.html):
+        if sifted.identity:
             structure = read_structure(page.html, page.url)
             claimed = find_claims(page, structure, self._identities, self._is_official)
             claims, imitates = claimed.claims, claimed.imitates
@@ -209,20 +209,19 @@ class Detectors:
         return _Seen(Findings(condition, signals, contacts=text.contacts), "")
 
     def _is_official(self, host: str) -> bool:
-        return any(covers(own, host) for own in self._own)
+        return bool(_covering(self._own, host))
 
     def _is_trusted(self, host: str) -> bool:
-        entries = (*self._own, *(entry.host for entry in self._watchlist.trusted))
-        return any(covers(entry, host) for entry in entries)
+        return self._is_official(host) or bool(_covering(self._trusted, host))
 
     def _trust_reason(self, visit: Visit, capture: Capture) -> str:
         """Why the host asked for or the one that answered is never accused, or nothing."""
-        today = beijing_date(visit.at)
-        for host in (host_of(visit.url), host_of(capture.final_url)):
-            if any(covers(own, host) for own in self._own):
+        for host in dict.fromkeys((host_of(visit.url), host_of(capture.final_url))):
+            if self._is_official(host):
                 return _("{host} 是官方网站").format(host=host)
-            for entry in self._watchlist.trusted:
-                if covers(entry.host, host) and _holds(entry, today):
+            found = (self._trusted[name] for name in _covering(self._trusted, host))
+            for entry in (entry for entries in found for entry in entries):
+                if _holds(entry, beijing_date(visit.at)):
                     return _("{host} 在可信名单内：{reason}").format(host=host, reason=entry.reason)
         return ""
 
@@ -251,6 +250,13 @@ def _cloak_signal(visit: Visit, opinions: Sequence[Assessment]) -> tuple[Signal,
     return (Signal("cloaked", Family.CLOAKING, 1.0, "、".join(seen), "vantages"),)
 
 
+def _covering(names: Mapping[str, object], host: str) -> list[str]:
+    """The host and the domains above it that are among the names."""
+    labels = host.split(".")
+    above = (".".join(labels[start:]) for start in range(len(labels)))
+    return [name for name in above if name in names]
+
+
 def _sent_home_signal(capture: Capture) -> Signal:
     return Signal("sent_home", Family.CONDITION, 1.0, shown(capture.final_url), "url")
 
@@ -270,7 +276,7 @@ def _sells(text: TextFindings) -> bool:
 
 
 def _is_legible(page: Page) -> bool:
-    text = _WAITING.sub("", page.text)
+    text = page.text if len(page.text) > _LONGEST_WAIT else _WAITING.sub("", page.text)
     return len(text) >= _LEGIBLE or bool(page.fields)
 
 
@@ -283,15 +289,6 @@ def _is_plain_text(capture: Capture) -> bool:
 
 def _description(page: Page) -> str:
     return next((content for name, content in page.metas if name == "description"), "")
-
-
-def _foreign_targets(page: Page) -> tuple[Target, ...]:
-    own = host_of(page.url)
-    return tuple(
-        target
-        for target in page.targets
-        if target.kind is not TargetKind.LINK or host_of(target.url) != own
-    )
 
 
 def _contact_signals(contacts: tuple[Contact, ...]) -> tuple[Signal, ...]:

@@ -25,6 +25,21 @@ def plainly(text: str) -> str:
     return _APART.sub(lambda found: _BETWEEN.sub("", found[0]), text)
 
 
+def mostly_plainly(text: str) -> str:
+    """As `plainly`, but full-width marks may stay: in a tenth of the time for common text."""
+    if _rare().isdisjoint(text):
+        return text.lower()
+    return plainly(text)
+
+
+@cache
+def _rare() -> frozenset[str]:
+    """What common text does not hold: other forms of characters, letters set wide."""
+    marks = {chr(code) for code in _forms() if not chr(code).isalnum()}
+    capitals = {chr(code) for code in range(0x41, 0x5B)}
+    return frozenset(map(chr, _forms())) - marks - capitals | frozenset("\u200b\u200c\u200d\ufeff")
+
+
 @cache
 def _forms() -> dict[int, str]:
     """Every character that has another form, by its code."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -16,14 +17,12 @@ _SIMPLE = re.compile(r"[a-z]{0,12}[.#][A-Za-z_][\w-]{0,60}|[bisu]|em|span|font|d
 _MOST_RULES = 40
 
 
-def take_hidden(tree: LexborHTMLParser, html: str) -> str:
+def take_hidden(tree: LexborHTMLParser, styles: Sequence[str]) -> str:
     """The text of elements that style sheets on the page hide, which is taken out of the tree."""
-    if not _HIDES.search(html):
-        return ""
-    pieces = []
-    selectors = ["[hidden]", *_hiding_selectors(html)]
     nodes = [node for node in tree.css("[style]") if _HIDES.search(node.attributes["style"] or "")]
-    nodes += [node for node in tree.css(",".join(selectors)) if node.tag not in ("html", "body")]
+    selectors = ",".join(["[hidden]", *_hiding_selectors(styles)])
+    nodes += [node for node in tree.css(selectors) if node.tag not in ("html", "body")]
+    pieces = []
     seen: set[int] = set()
     for node in nodes:
         if node.mem_id not in seen:
@@ -35,14 +34,13 @@ def take_hidden(tree: LexborHTMLParser, html: str) -> str:
     return "\n".join(pieces)
 
 
-def _hiding_selectors(html: str) -> list[str]:
+def _hiding_selectors(styles: Sequence[str]) -> list[str]:
     found: list[str] = []
-    for style in re.findall(r"(?is)<style\b[^>]{0,200}>(.{0,100000}?)</style", html):
+    for style in styles:
+        if not _HIDES.search(style):
+            continue
         for selector, body in _RULE.findall(style):
             if _HIDES.search(body + ";"):
-                found += [
-                    each.strip()
-                    for each in selector.split(",")
-                    if _SIMPLE.fullmatch(each.strip())
-                ]
+                each = (part.strip() for part in selector.split(","))
+                found += [part for part in each if _SIMPLE.fullmatch(part)]
     return found[:_MOST_RULES]
