@@ -18,6 +18,7 @@ from crawler.errors import CerthoundError
 from crawler.language import _, language, set_language
 from crawler.model import Assessment, Findings, Offence, PageCondition, Step, Verdict, Visit
 from detectors import Detectors, load_detectors
+from detectors.likeness import Reference
 from seeds import load_watchlist
 
 logger = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ UNJUDGED = ""
 _detectors: Detectors | None = None
 
 
-def _prepare(name: str) -> None:
+def _prepare(name: str, references: tuple[Reference, ...]) -> None:
     """Load what we know, in the parent's language, and end with the parent however it ends."""
     global _detectors
     set_language(name)
@@ -36,7 +37,7 @@ def _prepare(name: str) -> None:
     if parent is not None:
         watch = threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True)
         watch.start()
-    _detectors = load_detectors(load_watchlist())
+    _detectors = load_detectors(load_watchlist(), references)
 
 
 def _end_with(sentinel: int) -> None:
@@ -81,12 +82,15 @@ def _nothing() -> None:
 class JudgePool:
     """A pool of judging processes, which load what they know while the first pages are opened."""
 
-    def __init__(self, processes: int) -> None:
+    def __init__(self, processes: int, references: tuple[Reference, ...] = ()) -> None:
         self._processes = processes
         # Spawned, not forked: a fork would copy the reactor, the database and the run's lock.
         context = multiprocessing.get_context("spawn")
         self._pool = ProcessPoolExecutor(
-            processes, mp_context=context, initializer=_prepare, initargs=(language(),)
+            processes,
+            mp_context=context,
+            initializer=_prepare,
+            initargs=(language(), references),
         )
         for _process in range(processes):
             self._pool.submit(_nothing)

@@ -31,6 +31,7 @@ from detectors.claims import find_claims
 from detectors.conditions import condition_of, load_conditions, sent_home
 from detectors.hosting import find_hosting
 from detectors.identities import Identities
+from detectors.likeness import Reference, find_likeness
 from detectors.mirrors import find_mirror
 from detectors.names import NameHit, NameScreen
 from detectors.pages import Page, read_page
@@ -69,8 +70,9 @@ class _Seen:
 class Detectors:
     """All detectors, loaded once per process; `assess` is pure."""
 
-    def __init__(self, watchlist: Watchlist) -> None:
+    def __init__(self, watchlist: Watchlist, references: Sequence[Reference] = ()) -> None:
         self._watchlist = watchlist
+        self._references = tuple(references)
         self._book = load_rules()
         self._policy = load_policy()
         load_conditions()
@@ -82,8 +84,8 @@ class Detectors:
             self._trusted.setdefault(entry.host, []).append(entry)
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Made anew from the watchlist in another process."""
-        return Detectors, (self._watchlist,)
+        """Made anew from watchlist and references in another process."""
+        return Detectors, (self._watchlist, self._references)
 
     def assess(self, visit: Visit) -> Assessment:
         """The opinion on a visit: all captures are read, the gravest one decides.
@@ -162,6 +164,10 @@ class Detectors:
             structure = read_structure(page.html, page.url)
             claimed = find_claims(page, structure, self._identities, self._is_official)
             claims, imitates = claimed.claims, claimed.imitates
+            copied = find_likeness(page, self._references)
+            if copied:
+                signals.append(copied[0])
+                imitates = imitates or host_of(copied[1].url)
             signals += self._identity_signals(page, structure, claimed.signals)
             if any(each.family in (Family.CLAIM, Family.QUERY) for each in signals):
                 signals += find_bystander(page)
@@ -226,9 +232,12 @@ class Detectors:
         return ""
 
 
-def load_detectors(watchlist: Watchlist) -> Detectors:
-    """The detectors for a watchlist; raises `SeedError` where a rule or the policy is malformed."""
-    return Detectors(watchlist)
+def load_detectors(watchlist: Watchlist, references: Sequence[Reference] = ()) -> Detectors:
+    """The detectors for a watchlist and the office's captures of official pages.
+
+    Raises `SeedError` where a rule or the policy is malformed.
+    """
+    return Detectors(watchlist, references)
 
 
 def _is_cloaked(opinions: Sequence[Assessment]) -> bool:

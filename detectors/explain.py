@@ -78,6 +78,7 @@ def _sentences() -> Mapping[str, str]:
         "query_form": lambda: _("要求输入证件号码等以查询证书"),
         "query_result": lambda: _("列出持证人、类别、有效期等查询结果"),
         "query_by_parameter": lambda: _("凭网址参数即可看到查询结果，不经查询和验证码"),
+        "claim_likeness": lambda: _("结构与文字同官方页面的参考样本相似"),
         "claim_columns": lambda: _("设有政府网站的栏目"),
         "query_platform_named": lambda: _("自称的是官方证书查询平台"),
         "cloaked": lambda: _("对不同的访问方式显示不同的内容"),

@@ -33,6 +33,7 @@ COMMANDS = {
     "screen": "judge",
     "explain": "judge",
     "evaluate": "evaluate",
+    "reference": "reference",
     "review": "review",
     "report": "refer",
     "doctor": "maintain",

@@ -10,9 +10,10 @@ import click
 from rich.table import Table
 
 from crawler.cli.labelled import read_labelled
-from crawler.cli.options import console, json_option, print_json
+from crawler.cli.options import console, json_option, print_json, references_option
 from crawler.errors import InputError
 from crawler.language import _
+from crawler.references import load_references
 from detectors import load_detectors
 from detectors.explain import explain
 from detectors.measure import PageMeasure
@@ -32,10 +33,11 @@ from seeds import load_watchlist
     )
 )
 @click.argument("source", metavar="SOURCE", type=click.Path(path_type=Path))
+@references_option
 @json_option
-def pages(source: Path, as_json: bool) -> int:
+def pages(source: Path, references: Path | None, as_json: bool) -> int:
     """Judge labelled pages and print how right the opinions are."""
-    detectors = load_detectors(load_watchlist())
+    detectors = load_detectors(load_watchlist(), load_references(references))
     measure = PageMeasure()
     spent = 0.0
     for visit, truth in read_labelled(source):

@@ -27,7 +27,7 @@ ORDER = (
     ("detectors",),
     ("crawler.guard",),
     ("crawler.store",),
-    ("crawler.evidence", "crawler.custody"),
+    ("crawler.evidence", "crawler.custody", "crawler.references"),
     ("crawler.capture",),
     (
         "crawler.casework",
