@@ -38,8 +38,8 @@ from crawler.model import (
     Watchlist,
 )
 from crawler.progress import ProgressBoard, Stage
-from crawler.snowball import leads_from
 from crawler.references import FILE, load_references
+from crawler.snowball import leads_from
 from crawler.store import Store
 from reports.hitlist import write_hitlist
 from seeds import load_watchlist

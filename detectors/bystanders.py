@@ -1,4 +1,4 @@
-"""Finds what speaks for a page that looks like an imitation: it explains, disclaims, shows a demo."""
+"""Finds what speaks for a page that looks like an imitation: it explains, disclaims, or demos."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ _LONGEST_FOOTER = 120
 _HOT_LINK_ONLY = 0.4
 # Founders' judgement: a line without the mark of a header is a little less than one with it.
 _UNMARKED = 0.8
-# Founders' judgement: code that an article prints speaks of the official platform, it calls nothing.
+# Founders' judgement: code that an article prints speaks of the official platform, no more.
 _PRINTED = 0.3
 _LONGEST_NAME = 60
 _LONGEST_FIRST = 40
@@ -103,9 +103,7 @@ def _owner_lines(page: Page) -> list[str]:
     ]
 
 
-def _from_metas(
-    page: Page, identities: Identities, official: Callable[[str], bool]
-) -> list[Found]:
+def _from_metas(page: Page, identities: Identities, official: Callable[[str], bool]) -> list[Found]:
     found: list[Found] = []
     for name, content in page.metas:
         if name in ("sitename", "og:site_name", "application-name", "author") and content:
@@ -119,9 +117,7 @@ def _from_metas(
     return found
 
 
-def _from_code(
-    page: Page, structure: Structure, official: Callable[[str], bool]
-) -> list[Found]:
+def _from_code(page: Page, structure: Structure, official: Callable[[str], bool]) -> list[Found]:
     words = load_words()
     found: list[Found] = []
     for line in (*structure.footer, *page.drawn.lines):

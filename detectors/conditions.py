@@ -21,6 +21,14 @@ from detectors.shown import shown
 _EMPTY_BELOW = 8
 # An answer with an error status and more text than this is a site's content sent wrongly.
 _ERROR_BELOW = 300
+_FRONT = re.compile(r"/(?:(?:index|default|home)\.[a-z]{2,5})?", re.IGNORECASE)
+_LONGEST_WAIT = 60
+# What a page says until its script has fetched the rest.
+_WAITING = re.compile(
+    r"(?:页面|数据|内容)?(?:正在)?(?:加载|载入|读取|查询)(?:中|数据)*|请?(?:稍候|稍等|等待)"
+    r"|loading|please wait|请(?:启用|开启|打开)\s?javascript\S*|[\s.…,，。!！:：]",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +122,14 @@ def condition_of(page: Page, capture: Capture) -> tuple[PageCondition, Signal | 
             return rule.condition, said
     if failed and len(seen) < _ERROR_BELOW:
         return PageCondition.ERROR, None
-    if len(seen) >= _EMPTY_BELOW or page.fields or page.linked or page.targets or page.drawn.lines or (page.shell and page.title):
+    if (
+        len(seen) >= _EMPTY_BELOW
+        or page.fields
+        or page.linked
+        or page.targets
+        or page.drawn.lines
+        or (page.shell and page.title)
+    ):
         return PageCondition.CONTENT, None
     # Pictures only: there is something, whatever it is.
     pictures = any(load.kind == "img" and load.url for load in page.loads)
@@ -126,15 +141,19 @@ def _is_article(seen: str, book: ConditionBook) -> bool:
     return len(words) >= _ARTICLE_WORDS
 
 
-def sent_home(capture: Capture) -> bool:
-    """Whether the page asked for is gone: its address led to the front page of its own site."""
+def is_legible(page: Page) -> bool:
+    """Whether a page shows enough to be judged: not a shell that waits for its script."""
+    text = page.text if len(page.text) > _LONGEST_WAIT else _WAITING.sub("", page.text)
+    return len(text) >= _EMPTY_BELOW or bool(page.fields)
+
+
+def sent_home(capture: Capture) -> Signal | None:
+    """The signal that the page asked for is gone: it led to the front page of its own site."""
     asked, answered = urlsplit(capture.url), urlsplit(capture.final_url)
-    deep = asked.path.strip("/") and not _FRONT.fullmatch(asked.path)
     at_home = _FRONT.fullmatch(answered.path or "/") and not answered.query
-    if not deep or not at_home:
-        return False
+    if _FRONT.fullmatch(asked.path or "/") or not at_home:
+        return None
     here, there = host_of(capture.url), host_of(capture.final_url)
-    return parts(here).registrable == parts(there).registrable != ""
-
-
-_FRONT = re.compile(r"/(?:(?:index|default|home)\.[a-z]{2,5})?", re.IGNORECASE)
+    if not parts(here).registrable or parts(here).registrable != parts(there).registrable:
+        return None
+    return Signal("sent_home", Family.CONDITION, 1.0, shown(capture.final_url), "url")

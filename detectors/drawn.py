@@ -16,7 +16,9 @@ _LITERAL = re.compile(
     r"\"((?:[^\"\\\n]|\\.){0,20000})\"|'((?:[^'\\\n]|\\.){0,20000})'|`((?:[^`\\]|\\.){0,20000})`",
     re.DOTALL,
 )
-_ESCAPE = re.compile(r"\\u\{?([0-9a-fA-F]{4,6})\}?|\\x([0-9a-fA-F]{2})|%u([0-9a-fA-F]{4})|\\(.)", re.DOTALL)
+_ESCAPE = re.compile(
+    r"\\u\{?([0-9a-fA-F]{4,6})\}?|\\x([0-9a-fA-F]{2})|%u([0-9a-fA-F]{4})|\\(.)", re.DOTALL
+)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _BASE64 = re.compile(r"atob\(\s*[\"']([A-Za-z0-9+/=\s]{16,40000})[\"']")
 _TITLE = re.compile(r"document\.title\s*=\s*[\"'`]([^\"'`]{1,200})[\"'`]")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -19,16 +18,14 @@ from crawler.model import (
     Findings,
     PageCondition,
     Signal,
-    Target,
     TrustedHost,
-    Verdict,
     Visit,
     Watchlist,
 )
 from detectors.ages import age_signals
 from detectors.bystanders import find_bystander
 from detectors.claims import find_claims
-from detectors.conditions import condition_of, load_conditions, sent_home
+from detectors.conditions import condition_of, is_legible, load_conditions, sent_home
 from detectors.hosting import find_hosting
 from detectors.identities import Identities
 from detectors.likeness import Reference, find_likeness
@@ -44,19 +41,11 @@ from detectors.sieve import sift
 from detectors.structure import Structure, read_structure
 from detectors.text import TextFindings, read_text
 from detectors.traces import find_traces
+from detectors.vantages import decisiveness, differences, merged_contacts
 
 _MIRRORED = 0.3
 _IDLE = (Family.INNOCENCE, Family.HOSTING, Family.CONTACT)
-# Founders' judgement: fewer visible characters say nothing about a page, for or against it.
-_LEGIBLE = 8
 _NOTHING_SAID = TextFindings((), ())
-_LONGEST_WAIT = 60
-# What a page says until its script has fetched the rest.
-_WAITING = re.compile(
-    r"(?:页面|数据|内容)?(?:正在)?(?:加载|载入|读取|查询)(?:中|数据)*|请?(?:稍候|稍等|等待)|loading|please wait"
-    r"|请(?:启用|开启|打开)\s?javascript\S*|[\s.…,，。!！:：]",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +83,14 @@ class Detectors:
         """
         hit = self._names.judge(host_of(visit.url)) if visit.url else None
         opinions = [self._weigh(visit, capture, hit) for capture in visit.captures]
-        if _is_cloaked(opinions):
-            cloaked = _cloak_signal(visit, opinions)
-            opinions = [self._weigh(visit, capture, hit, cloaked) for capture in visit.captures]
+        apart = differences(visit, opinions)
+        if apart:
+            opinions = [self._weigh(visit, capture, hit, apart) for capture in visit.captures]
         opinions = opinions or [weigh(visit.id, Findings(PageCondition.UNKNOWN), self._policy)]
-        best = max(opinions, key=_decisiveness)
+        best = max(opinions, key=decisiveness)
         findings = replace(
             best.findings,
-            contacts=_merged_contacts(each.findings.contacts for each in opinions),
+            contacts=merged_contacts(each.findings.contacts for each in opinions),
             targets=tuple(dict.fromkeys(t for each in opinions for t in each.findings.targets)),
             traces=tuple(dict.fromkeys(t for each in opinions for t in each.findings.traces)),
         )
@@ -123,10 +112,10 @@ class Detectors:
         visit: Visit,
         capture: Capture,
         hit: NameHit | None,
-        cloaked: tuple[Signal, ...] = (),
+        apart: tuple[Signal, ...] = (),
     ) -> Assessment:
         seen = self._look(visit, capture)
-        signals = [*seen.findings.signals, *cloaked]
+        signals = [*seen.findings.signals, *apart]
         if hit:
             signals.append(_name_signal(hit))
         signals += age_signals(visit)
@@ -146,14 +135,13 @@ class Detectors:
             return self._look_at_text(capture)
         page = read_page(capture.html, capture.final_url or capture.url or visit.url)
         condition, told = condition_of(page, capture)
-        targets = page.targets
         whole = "\n".join(filter(None, (page.title, _description(page), page.whole, page.hidden)))
         sifted = sift(mostly_plainly(whole), page.html, page.thin)
         text = read_text(whole, self._book, "text") if sifted.offers else _NOTHING_SAID
         if condition is PageCondition.UNKNOWN or not (
             condition is PageCondition.CONTENT or _sells(text)
         ):
-            findings = Findings(condition, (told,) if told else (), targets=targets)
+            findings = Findings(condition, (told,) if told else (), targets=page.targets)
             return _Seen(findings, "")
         # Whoever sells with a way to reach him shows content, whatever else his page says.
         condition = PageCondition.CONTENT
@@ -172,20 +160,20 @@ class Detectors:
             if any(each.family in (Family.CLAIM, Family.QUERY) for each in signals):
                 signals += find_bystander(page)
                 signals += find_hosting(visit, page.url)
-        if not _is_legible(page) and all(s.family in _IDLE for s in signals):
+        if not is_legible(page) and all(s.family in _IDLE for s in signals):
             # A shell for scripts, or pictures only: nothing was read, so nothing is clear, and
             # nothing is gone.
             condition = PageCondition.UNKNOWN
-        elif sent_home(capture) and all(s.family in _IDLE for s in signals):
+        elif all(s.family in _IDLE for s in signals) and (home := sent_home(capture)):
             condition = PageCondition.ERROR
-            signals.append(_sent_home_signal(capture))
+            signals.append(home)
         findings = Findings(
             page_condition=condition,
             signals=tuple(signals),
             claims=claims,
             contacts=text.contacts,
             traces=find_traces(page.html, page.text),
-            targets=targets,
+            targets=page.targets,
         )
         return _Seen(findings, imitates)
 
@@ -240,25 +228,6 @@ def load_detectors(watchlist: Watchlist, references: Sequence[Reference] = ()) -
     return Detectors(watchlist, references)
 
 
-def _is_cloaked(opinions: Sequence[Assessment]) -> bool:
-    """Whether one vantage is shown an offence and another something else, or is sent away."""
-    accused = [each for each in opinions if each.verdict.gravity >= Verdict.DOUBTFUL.gravity]
-    shown = [
-        each
-        for each in opinions
-        if each not in accused and each.page_condition is not PageCondition.UNKNOWN
-    ]
-    return bool(accused and shown)
-
-
-def _cloak_signal(visit: Visit, opinions: Sequence[Assessment]) -> tuple[Signal, ...]:
-    seen = [
-        f"{capture.vantage.value}：{opinion.verdict.value}"
-        for capture, opinion in zip(visit.captures, opinions, strict=True)
-    ]
-    return (Signal("cloaked", Family.CLOAKING, 1.0, "、".join(seen), "vantages"),)
-
-
 def _covering(names: Mapping[str, object], host: str) -> list[str]:
     """The host and the domains above it that are among the names."""
     labels = host.split(".")
@@ -266,27 +235,13 @@ def _covering(names: Mapping[str, object], host: str) -> list[str]:
     return [name for name in above if name in names]
 
 
-def _sent_home_signal(capture: Capture) -> Signal:
-    return Signal("sent_home", Family.CONDITION, 1.0, shown(capture.final_url), "url")
-
-
 def _holds(entry: TrustedHost, today: date) -> bool:
     return entry.expires is None or entry.expires >= today
-
-
-def _decisiveness(opinion: Assessment) -> tuple[int, int, float, int]:
-    content = opinion.page_condition is PageCondition.CONTENT
-    return int(content), opinion.verdict.gravity, opinion.score, opinion.offence.gravity
 
 
 def _sells(text: TextFindings) -> bool:
     offers = any(signal.family in (Family.SALE, Family.CHEATING) for signal in text.signals)
     return offers and bool(text.contacts)
-
-
-def _is_legible(page: Page) -> bool:
-    text = page.text if len(page.text) > _LONGEST_WAIT else _WAITING.sub("", page.text)
-    return len(text) >= _LEGIBLE or bool(page.fields)
 
 
 def _is_plain_text(capture: Capture) -> bool:
@@ -310,12 +265,3 @@ def _contact_signals(contacts: tuple[Contact, ...]) -> tuple[Signal, ...]:
 def _name_signal(hit: NameHit) -> Signal:
     words = f"{hit.name} ~ {hit.imitates}（{hit.technique}）"
     return Signal("name_likeness", Family.NAME, round(hit.score / 100, 2), shown(words), "url")
-
-
-def _merged_contacts(groups: Iterable[tuple[Contact, ...]]) -> tuple[Contact, ...]:
-    best: dict[tuple[str, str], Contact] = {}
-    for contact in (each for group in groups for each in group):
-        key = (contact.type.value, contact.value)
-        if key not in best or contact.confidence > best[key].confidence:
-            best[key] = contact
-    return tuple(best.values())

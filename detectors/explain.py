@@ -82,6 +82,7 @@ def _sentences() -> Mapping[str, str]:
         "claim_columns": lambda: _("设有政府网站的栏目"),
         "query_platform_named": lambda: _("自称的是官方证书查询平台"),
         "cloaked": lambda: _("对不同的访问方式显示不同的内容"),
+        "led_apart": lambda: _("对不同的访问方式引向不同的网站"),
         "query_ownerless": lambda: _("查询页以操作证查询为名，却不写明主办者"),
         "name_likeness": lambda: _("域名与官方域名相似"),
         "young_registration": lambda: _("域名注册不足 90 天"),

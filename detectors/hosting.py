@@ -1,4 +1,4 @@
-"""Tells a page that somebody put into a foreign site: a folder for uploads, deep in an old domain."""
+"""Tells a page that somebody put into a foreign site: in a store of files, or in an old domain."""
 
 from __future__ import annotations
 

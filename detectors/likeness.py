@@ -16,8 +16,8 @@ from detectors.shown import shown
 
 SCHEMA = 1
 _SKETCH = 128
-"""Hashes kept of a page: a sketch of the smallest ones estimates how much two sets share (Broder,
-On the resemblance and containment of documents, 1997; Cohen and Kaplan, bottom-k sketches, 2007)."""
+"""Hashes kept of a page: the smallest ones tell how much two sets share (Broder, On the resemblance
+and containment of documents, 1997)."""
 _STEPS = 3
 _CHARACTERS = 5
 _UNSEEN = frozenset(("script", "style", "noscript", "meta", "link", "-text", "-comment", "br"))
@@ -87,7 +87,9 @@ def _grams(pieces: Sequence[str], length: int) -> set[str]:
 def _sketch(grams: Iterable[str]) -> tuple[int, ...]:
     # Six bytes: they stay exact in JSON, whoever reads it.
     hashes = {
-        int.from_bytes(hashlib.blake2b(gram.encode("utf-8", "replace"), digest_size=6).digest(), "big")
+        int.from_bytes(
+            hashlib.blake2b(gram.encode("utf-8", "replace"), digest_size=6).digest(), "big"
+        )
         for gram in grams
     }
     return tuple(sorted(hashes)[:_SKETCH])
@@ -156,5 +158,10 @@ def _reference(entry: dict[str, Any]) -> Reference:
     found = Fingerprint(
         tuple(map(int, kept["shape"])), tuple(map(int, kept["words"])), tuple(kept["icons"])
     )
-    texts = (str(entry[key]) for key in ("name", "url", "imported_on", "sha256"))
-    return Reference(*texts, print=found)
+    return Reference(
+        name=str(entry["name"]),
+        url=str(entry["url"]),
+        imported_on=str(entry["imported_on"]),
+        sha256=str(entry["sha256"]),
+        print=found,
+    )

@@ -47,7 +47,11 @@ def read_targets(tree: LexborHTMLParser, base: str, own: str) -> tuple[tuple[Tar
 
     def add(kind: TargetKind, written: str) -> None:
         led = address(written, base)
-        if led and len(found) < _MOST_TARGETS and (kind is not TargetKind.LINK or _host(led) != own):
+        if (
+            led
+            and len(found) < _MOST_TARGETS
+            and (kind is not TargetKind.LINK or _host(led) != own)
+        ):
             found[Target(kind, led)] = None
 
     for node in tree.css("iframe[src],frame[src]"):

@@ -33,7 +33,6 @@ class PageTruth:
             return not self.verdicts & _ACCUSED
         return self.offences == {Offence.NONE}
 
-
     @property
     def offender(self) -> bool:
         """Whether letting the page go would be wrong."""

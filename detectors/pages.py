@@ -23,6 +23,7 @@ _BLOCK = re.compile(
     r"|[lL][aeiAEI]|[mM][aA][iI]|[nN][aA]|[oO][lpLP]|[pP][ rR>]|[sS][eE]|[tT][abdefhirABDEFHIR]"
     r"|[uU][lL]))"
 )
+_SHELLS = "#app,#root,#__nuxt,#__next,[data-reactroot]"
 _UNSEEN = "script,style,noscript,template,svg,iframe"
 _SPACES = "\t\f\v\u00a0\u3000"
 _SPACE = re.compile(r"  +")
@@ -125,7 +126,7 @@ def read_page(html: str, url: str) -> Page:
     title_node = tree.css_first("title")
     title = tidied(title_node.text()).replace("\n", " ")[:_LONGEST_TITLE] if title_node else ""
     shell = "<script" in html.lower() and any(
-        not node.text(strip=True) for node in tree.css("#app,#root,#__nuxt,#__next,[data-reactroot]")
+        not node.text(strip=True) for node in tree.css(_SHELLS)
     )
     # The lines are ours; in a script they would break its literals.
     scripts = [node.text().replace("\n", "") for node in tree.css("script:not([src])")]

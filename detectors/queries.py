@@ -207,7 +207,8 @@ def _labels() -> re.Pattern[str]:
     return re.compile(
         rf"(?:^|[\n\s|;；,，])((?:{labels}))(?:[(（][^)）\n]{{0,8}}[)）])?"
         rf"(?:[ \t]*(?:{labels})(?=[:：\n]))?[ \t]*[:：]?[ \t]*\n?[ \t]*"
-        rf"(?:((?!(?:{labels}){end})[^\s:：;；][^\n;；]{{0,60}}?)(?=[\n;；]|$|[ \t]+(?:{labels})[ \t:：]))?",
+        rf"(?:((?!(?:{labels}){end})[^\s:：;；][^\n;；]{{0,60}}?)"
+        rf"(?=[\n;；]|$|[ \t]+(?:{labels})[ \t:：]))?",
         re.IGNORECASE,
     )
 

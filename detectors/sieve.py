@@ -16,7 +16,9 @@ from crawler.tables import parse_table
 _ALWAYS_READ = 800
 # Founders' judgement: an offer and its contact stand within a screen of each other.
 _NEAR = 400
-_ESCAPED = re.compile(r"\\u[0-9a-f]{4}|%u[0-9a-f]{4}|%E[4-9]%|&#x?[0-9a-f]{4}|atob\(", re.IGNORECASE)
+_ESCAPED = re.compile(
+    r"\\u[0-9a-f]{4}|%u[0-9a-f]{4}|%E[4-9]%|&#x?[0-9a-f]{4}|atob\(", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def _sieve() -> _Sieve:
     table.finish()
     words = list(dict.fromkeys(word for each in lists for word in each))
     place = {word: number for number, word in enumerate(words)}
-    numbers = [frozenset(place[word] for word in each) for each in lists]
+    offers, companions, identities = (frozenset(place[word] for word in each) for each in lists)
     # The standard kind of matching alone finds words within words.
     automaton = AhoCorasick(words, implementation=Implementation.DFA)
-    return _Sieve(automaton, *numbers, codes)
+    return _Sieve(automaton, offers, companions, identities, codes)

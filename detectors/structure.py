@@ -45,7 +45,7 @@ def read_structure(html: str, url: str) -> Structure:
             link.decompose()
     header = _lines(tree, "header", _HEADER) + _headings(tree)
     footer = _lines(tree, "footer", _FOOTER)
-    shown = [line for line in tidied(tree.body.text(separator="")).split("\n") if line] if tree.body else []
+    shown = tidied(tree.body.text(separator="")).split("\n") if tree.body else []
     if not footer:
         footer = shown[-_LAST_LINES:]
     first = tuple(shown[:_FIRST_LINES])

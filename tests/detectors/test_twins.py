@@ -44,7 +44,7 @@ def answer(web: Registry, url: str, visitor: Visitor) -> tuple[str, Site | None,
 
 
 def led_on(web: Registry, url: str, html: str, visitor: Visitor) -> tuple[str, str]:
-    """The page that a refresh or a frame of the whole page leads to, as the fetcher follows them."""
+    """The page that a refresh or a whole-page frame leads to, as the fetcher follows them."""
     targets = read_page(html, url).targets
     for target in targets if len(html) < _MOST_FOR_A_FRAME else ():
         if target.kind in (TargetKind.REFRESH, TargetKind.FRAME):

@@ -1,0 +1,81 @@
+"""Compares what an address shows to one vantage and to another: a difference is a signal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from crawler.addresses import host_of, parts
+from crawler.model import (
+    Assessment,
+    Capture,
+    Contact,
+    Family,
+    PageCondition,
+    Signal,
+    TargetKind,
+    Verdict,
+    Visit,
+)
+from detectors.shown import shown
+
+_LEADING = (TargetKind.FRAME, TargetKind.REFRESH, TargetKind.QR)
+
+
+def differences(visit: Visit, opinions: Sequence[Assessment]) -> tuple[Signal, ...]:
+    """Signals of the vantages' differences, to be weighed with every capture's own; often none.
+
+    `opinions` are of the Visit's captures, in their order.
+    """
+    accused = [each for each in opinions if each.verdict.gravity >= Verdict.DOUBTFUL.gravity]
+    others = [
+        each
+        for each in opinions
+        if each not in accused and each.page_condition is not PageCondition.UNKNOWN
+    ]
+    signals = []
+    if accused and others:
+        seen = "、".join(
+            f"{capture.vantage.value}：{opinion.verdict.value}"
+            for capture, opinion in zip(visit.captures, opinions, strict=True)
+        )
+        signals.append(Signal("cloaked", Family.CLOAKING, 1.0, seen, "vantages"))
+    ways = [_leads_to(capture.final_url, each) for capture, each in _answered(visit, opinions)]
+    if len(set(ways)) > 1:
+        pairs = zip(_answered(visit, opinions), ways, strict=True)
+        seen = "、".join(
+            f"{capture.vantage.value}：{'+'.join(sorted(way)) or '-'}"
+            for (capture, _opinion), way in pairs
+        )
+        signals.append(Signal("led_apart", Family.CLOAKING, 1.0, shown(seen), "vantages"))
+    return tuple(signals)
+
+
+def _answered(visit: Visit, opinions: Sequence[Assessment]) -> list[tuple[Capture, Assessment]]:
+    return [
+        (capture, opinion)
+        for capture, opinion in zip(visit.captures, opinions, strict=True)
+        if capture.failure is None
+    ]
+
+
+def _leads_to(final: str, opinion: Assessment) -> frozenset[str]:
+    """The domains that a capture ends at and leads on to by itself."""
+    urls = [final, *(t.url for t in opinion.findings.targets if t.kind in _LEADING)]
+    hosts = (host_of(url) for url in urls)
+    return frozenset(parts(host).registrable or host for host in hosts if host)
+
+
+def decisiveness(opinion: Assessment) -> tuple[int, int, float, int]:
+    """Rank of an opinion among those of one Visit; the highest decides."""
+    content = opinion.page_condition is PageCondition.CONTENT
+    return int(content), opinion.verdict.gravity, opinion.score, opinion.offence.gravity
+
+
+def merged_contacts(groups: Iterable[tuple[Contact, ...]]) -> tuple[Contact, ...]:
+    """The contacts of all captures, each once, as the most certain reading has it."""
+    best: dict[tuple[str, str], Contact] = {}
+    for contact in (each for group in groups for each in group):
+        key = (contact.type.value, contact.value)
+        if key not in best or contact.confidence > best[key].confidence:
+            best[key] = contact
+    return tuple(best.values())
