@@ -36,6 +36,7 @@ class Words:
     owner_marks: re.Pattern[str]
     owner_labels: re.Pattern[str]
     owners: str
+    brands: str
     columns: re.Pattern[str]
     identity_code: re.Pattern[str]
     others: re.Pattern[str]
@@ -56,7 +57,7 @@ class Words:
     status_label: re.Pattern[str]
     data_keys: tuple[tuple[str, tuple[str, ...]], ...]
     verdict: re.Pattern[str]
-    sentence: re.Pattern[str]
+    heading: re.Pattern[str]
     staff: re.Pattern[str]
     issuer: re.Pattern[str]
     explains: re.Pattern[str]
@@ -85,6 +86,7 @@ def load_words() -> Words:
         owner_marks=_pattern(table, "owner_marks"),
         owner_labels=_pattern(table, "owner_labels"),
         owners=table.take("owners", str),
+        brands=table.take("brands", str),
         columns=re.compile("|".join(table.take_strings("columns"))),
         identity_code=_pattern(table, "identity_code"),
         others=_pattern(table, "others"),
@@ -108,7 +110,7 @@ def load_words() -> Words:
             for each in query.take_tables("data")
         ),
         verdict=_pattern(query, "verdict"),
-        sentence=_pattern(query, "sentence"),
+        heading=_pattern(query, "heading"),
         staff=_pattern(query, "staff"),
         issuer=_pattern(query, "issuer"),
         explains=_pattern(query, "explains"),
@@ -182,6 +184,10 @@ class Identities:
             rf"(?:^|[\s:©|_/,、-]|(?:版权所有|主办|承办|主管|运营|出品)(?:单位|方)?|\d年?)"
             rf"([{HAN}()（）]{{0,24}}(?:{self._words.owners}))"
         )
+        self._brand = re.compile(
+            rf"(?:^|[\s:©|_/,、—-])((?!全国|国家|中国|中华)[{HAN}]{{2,6}}(?:{self._words.brands}))"
+            r"(?=$|[\s|_©,。.—-]|版权)"
+        )
         self._any = re.compile(names)
 
     def of_name(self, text: str) -> Identity | None:
@@ -229,7 +235,8 @@ class Identities:
             # «应急管理部培训中心» is part of what is claimed, not somebody else.
             if len(match[1]) > _SHORT_OWNER and not self.names_one(match[1]):
                 return match[1]
-        return ""
+        brand = self._brand.search(text)
+        return brand[1] if brand and not self._words.ours.search(brand[1]) else ""
 
     def other_owner(self, line: str) -> str:
         """The owner that a line names and nothing else, or the empty string."""

@@ -130,7 +130,7 @@ def read_page(html: str, url: str) -> Page:
     )
     # The lines are ours; in a script they would break its literals.
     scripts = [node.text().replace("\n", "") for node in tree.css("script:not([src])")]
-    scripts += [node.html or "" for node in tree.css("template")]
+    scripts += [node.html or "" for node in tree.css("template,svg")]
     styles = [node.text() for node in tree.css("style")]
     for node in tree.css(_UNSEEN):
         node.decompose()
@@ -141,8 +141,11 @@ def read_page(html: str, url: str) -> Page:
         )
         for node in tree.css("input,textarea")
     )
+    _show_values(tree)
     hidden = take_hidden(tree, styles)
     text = tidied(tree.body.text(separator="")) if tree.body else ""
+    if text[:1] in ("{", "["):
+        scripts.append(text)  # data served as a page
     thin = len(text) < _THIN
     return Page(
         url=url,
@@ -184,6 +187,16 @@ def words_of(node: LexborNode, *names: str) -> str:
     """The values of several attributes with spaces between."""
     attributes = node.attributes
     return " ".join(value for name in names if (value := (attributes.get(name) or "").strip()))
+
+
+def _show_values(tree: LexborHTMLParser) -> None:
+    """Write what fields and buttons show beside them, as people read it."""
+    for node in tree.css("input[value]"):
+        attributes = node.attributes
+        kind = (attributes.get("type") or "text").lower()
+        fixed = "readonly" in attributes or "disabled" in attributes
+        if kind in ("submit", "button") or (kind == "text" and fixed):
+            node.insert_before(f" {attributes['value'] or ''} ")
 
 
 def _metas(tree: LexborHTMLParser) -> tuple[tuple[str, str], ...]:

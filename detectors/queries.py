@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 from functools import cache
@@ -20,9 +21,14 @@ _LONGEST_RESULT = 2700
 _LONGEST_HEADING = 40
 _ENOUGH_ROLES = 4
 _MOST_HOLDERS = 2
+_MOST_ROWS = 4
 _SCRIPTED = re.compile(r"请输入(?:证件号码|身份证号码?|证书编号|证号)")
 # Founders' judgement: a result that does not say «valid» is less than one that does.
 _UNSAID = 0.75
+# A result told in sentences: what they must hold, and where the page promises a result.
+_HEAD = 60
+_NUMBER = re.compile(r"(?:证号|编号|号码)[^\n。]{0,12}[a-z0-9*]{4,}", re.IGNORECASE)
+_VALID_TO = re.compile(r"有效期|有效至|有效截止|到期|valid until", re.IGNORECASE)
 _TOLD = 0.8
 _DRAWN = 0.9
 _NUMBERS_LABEL = re.compile(
@@ -158,10 +164,11 @@ def _told(text: str, pairs: Pairs, words: Words) -> tuple[str, float]:
         and "category" in roles
     ):
         return (f"{labels}；{verdict[0]}", 1.0) if verdict else (labels, _UNSAID)
-    if len(text) < _SHORT_PAGE and words.ours.search(text):
-        sentence = words.sentence.search(text)
-        if sentence and words.trades.search(sentence[0]):
-            return sentence[0], _TOLD
+    if len(text) < _SHORT_PAGE and words.heading.search(text[:_HEAD]) and verdict:
+        asked = (words.named, words.trades, _NUMBER, _VALID_TO)
+        told = [found[0] for pattern in asked if (found := pattern.search(text))]
+        if len(told) == len(asked):
+            return "、".join((*told, verdict[0])), _TOLD
     return "", 0.0
 
 
@@ -191,13 +198,39 @@ def labelled(text: str, lone: bool = False) -> Pairs:
 
     With `lone`, labels without a value count, too: a script puts the values there.
     """
-    found: Pairs = []
+    found: Pairs = _tabled(text)
     for match in _labels().finditer(text):
         value = (match[2] or "").strip()
         if re.match(r"请|查询|输入|等", value) or (not value and not lone):
             continue
         found.append((match[1].lower(), value))
     return found
+
+
+def _tabled(text: str) -> Pairs:
+    """The labels of a table's head with the values of each row below it."""
+    lines = text.split("\n")
+    marks = [bool(_only_label().fullmatch(line)) for line in lines]
+    found: Pairs = []
+    start = 0
+    while start < len(lines):
+        end = start
+        while end < len(lines) and marks[end]:
+            end += 1
+        width = end - start
+        if width >= _ENOUGH_ROLES:
+            heads = lines[start:end]
+            values = itertools.takewhile(lambda place: not marks[place], range(end, len(lines)))
+            for number, place in enumerate(values):
+                if number < width * _MOST_ROWS:
+                    found.append((heads[number % width].strip(" :："), lines[place]))
+        start = end + 1
+    return found
+
+
+@cache
+def _only_label() -> re.Pattern[str]:
+    return re.compile(rf"(?:{'|'.join(load_words().labels)})\s*[:：]?", re.IGNORECASE)
 
 
 @cache
