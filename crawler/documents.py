@@ -32,6 +32,8 @@ def parse(html: str) -> LexborHTMLParser:
 
 def _shallow(html: str) -> str:
     """The document with each element below the deepest level closed where it begins."""
+    if html.count("<") - html.count("</") <= _DEEPEST:
+        return html  # fewer elements than that are no deeper
     pieces, done, depth = [], 0, 0
     for tag in _TAG.finditer(html):
         name = tag[2].lower()

@@ -30,6 +30,7 @@ from crawler.model import (
     Visit,
 )
 from detectors import Detectors, load_detectors
+from detectors.likeness import Reference
 from seeds import load_watchlist
 
 logger = logging.getLogger(__name__)
@@ -54,7 +55,7 @@ class _TooSlowError(Exception):
     """A page whose reading did not end in time."""
 
 
-def _prepare(name: str, seconds: float) -> None:
+def _prepare(name: str, seconds: float, references: tuple[Reference, ...]) -> None:
     """Load what we know, in the parent's language, and end with the parent however it ends."""
     global _detectors, _seconds
     _seconds = seconds
@@ -65,7 +66,7 @@ def _prepare(name: str, seconds: float) -> None:
     if parent is not None:
         watch = threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True)
         watch.start()
-    _detectors = load_detectors(load_watchlist())
+    _detectors = load_detectors(load_watchlist(), references)
 
 
 def _end_with(sentinel: int) -> None:
@@ -125,13 +126,21 @@ def _nothing() -> None:
 class JudgePool:
     """A pool of judging processes, which load what they know while the first pages are opened."""
 
-    def __init__(self, processes: int, seconds: float = SECONDS) -> None:
+    def __init__(
+        self,
+        processes: int,
+        references: tuple[Reference, ...] = (),
+        seconds: float = SECONDS,
+    ) -> None:
         """Start so many processes; a page is given so many seconds."""
         self._processes = processes
         # Spawned, not forked: a fork would copy the reactor, the database and the run's lock.
         context = multiprocessing.get_context("spawn")
         self._pool = ProcessPoolExecutor(
-            processes, mp_context=context, initializer=_prepare, initargs=(language(), seconds)
+            processes,
+            mp_context=context,
+            initializer=_prepare,
+            initargs=(language(), seconds, references),
         )
         for _process in range(processes):
             self._pool.submit(_nothing)

@@ -39,6 +39,7 @@ from crawler.model import (
 )
 from crawler.progress import ProgressBoard, Stage
 from crawler.reactor import in_reactor, stop_by_signals
+from crawler.references import FILE, load_references
 from crawler.retention import retire
 from crawler.snowball import leads_from
 from crawler.store import Store
@@ -140,7 +141,8 @@ class _Job:
     async def work(self, process: AsyncCrawlerProcess) -> RunOutcome:
         """Go through all stages that this run has not finished yet."""
         executable = find_browser(os.environ)
-        with JudgePool(self._profile.run.processes) as pool:
+        references = load_references(self._data / FILE)
+        with JudgePool(self._profile.run.processes, references) as pool:
             await self._find(process)
             await self._assess(pool)
             async with capture_session(

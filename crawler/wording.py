@@ -185,6 +185,7 @@ def _families() -> Mapping[StrEnum, str]:
         Family.CLOAKING: _("区别对待"),
         Family.LEARNED: _("模型意见"),
         Family.CONDITION: _("网页状态"),
+        Family.HOSTING: _("所在网站"),
         Family.INNOCENCE: _("无辜迹象"),
     }
 

@@ -31,3 +31,12 @@ def age_signals(visit: Visit) -> list[Signal]:
     if days > _OLD_DAYS and urlsplit(visit.url).path.count("/") <= 1:
         return [Signal("old_registration", Family.INNOCENCE, 1.0, words, "registration")]
     return []
+
+
+def is_old(visit: Visit) -> bool:
+    """Whether the domain is known to have been registered more than five years before."""
+    registration = visit.registration
+    if registration is None or registration.registered_on.state is not Knowledge.KNOWN:
+        return False
+    since = registration.registered_on.value
+    return since is not None and (visit.at - since).days > _OLD_DAYS

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from crawler.addresses import covers, host_of
+from crawler.addresses import host_of
 from crawler.clock import beijing_date
 from crawler.language import _
 from crawler.model import (
@@ -19,36 +18,35 @@ from crawler.model import (
     Findings,
     PageCondition,
     Signal,
-    Target,
-    TargetKind,
     TrustedHost,
     Visit,
     Watchlist,
 )
 from detectors.ages import age_signals
+from detectors.bystanders import find_bystander
 from detectors.claims import find_claims
-from detectors.conditions import condition_of, load_conditions
+from detectors.conditions import condition_of, is_legible, load_conditions, sent_home
+from detectors.hosting import find_hosting
 from detectors.identities import Identities
+from detectors.likeness import Reference, find_likeness
 from detectors.mirrors import find_mirror
 from detectors.names import NameHit, NameScreen
 from detectors.pages import Page, read_page
+from detectors.plainly import mostly_plainly
 from detectors.queries import find_queries
 from detectors.quick import LONG, words_in
 from detectors.rules import load_rules
 from detectors.scoring import load_policy, weigh
 from detectors.shown import shown
+from detectors.sieve import sift
 from detectors.structure import Structure, read_structure
 from detectors.text import TextFindings, read_text
 from detectors.traces import find_traces
-from detectors.vantages import vantage_signals
+from detectors.vantages import decisiveness, differences, merged_contacts
 
-# Only pages that speak of such things are read for claims and queries.
-_WORTH_READING = re.compile(
-    r"证|應急|应急|安监|安全|监督|监察|人社|住建|住房|消防|学信|考试|certsearch|certQuery|certificateQuery|info-pub|政府网站标识码"
-)
 _MIRRORED = 0.3
-# Founders' judgement: fewer visible characters say nothing about a page, for or against it.
-_LEGIBLE = 8
+_IDLE = (Family.INNOCENCE, Family.HOSTING, Family.CONTACT)
+_NOTHING_SAID = TextFindings((), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +60,22 @@ class _Seen:
 class Detectors:
     """All detectors, loaded once per process; `assess` is pure."""
 
-    def __init__(self, watchlist: Watchlist) -> None:
+    def __init__(self, watchlist: Watchlist, references: Sequence[Reference] = ()) -> None:
         self._watchlist = watchlist
+        self._references = tuple(references)
         self._book = load_rules()
         self._policy = load_policy()
         load_conditions()
         self._names = NameScreen(watchlist)
         self._identities = Identities(watchlist)
-        self._own = tuple(host for each in watchlist.authorities for host in each.hosts)
+        self._own = {host: each for each in watchlist.authorities for host in each.hosts}
+        self._trusted: dict[str, list[TrustedHost]] = {}
+        for entry in watchlist.trusted:
+            self._trusted.setdefault(entry.host, []).append(entry)
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Made anew from the watchlist in another process."""
-        return Detectors, (self._watchlist,)
+        """Made anew from watchlist and references in another process."""
+        return Detectors, (self._watchlist, self._references)
 
     def assess(self, visit: Visit) -> Assessment:
         """The opinion on a visit: all captures are read, the gravest one decides.
@@ -82,13 +84,14 @@ class Detectors:
         """
         hit = self._names.judge(host_of(visit.url)) if visit.url else None
         opinions = [self._weigh(visit, capture, hit) for capture in visit.captures]
-        if cloaked := vantage_signals(visit, opinions):
-            opinions = [self._weigh(visit, capture, hit, cloaked) for capture in visit.captures]
+        apart = differences(visit, opinions)
+        if apart:
+            opinions = [self._weigh(visit, capture, hit, apart) for capture in visit.captures]
         opinions = opinions or [weigh(visit.id, Findings(PageCondition.UNKNOWN), self._policy)]
-        best = max(opinions, key=_decisiveness)
+        best = max(opinions, key=decisiveness)
         findings = replace(
             best.findings,
-            contacts=_merged_contacts(each.findings.contacts for each in opinions),
+            contacts=merged_contacts(each.findings.contacts for each in opinions),
             targets=tuple(dict.fromkeys(t for each in opinions for t in each.findings.targets)),
             traces=tuple(dict.fromkeys(t for each in opinions for t in each.findings.traces)),
         )
@@ -110,16 +113,16 @@ class Detectors:
         visit: Visit,
         capture: Capture,
         hit: NameHit | None,
-        cloaked: tuple[Signal, ...] = (),
+        apart: tuple[Signal, ...] = (),
     ) -> Assessment:
         seen = self._look(visit, capture)
-        signals = [*seen.findings.signals, *cloaked]
+        signals = [*seen.findings.signals, *apart]
         if hit:
             signals.append(_name_signal(hit))
         signals += age_signals(visit)
         imitates = seen.imitates or (hit.imitates if hit else "")
         if not imitates and any(s.family in (Family.CLAIM, Family.QUERY) for s in signals):
-            imitates = self._own[0] if self._own else ""
+            imitates = next(iter(self._own), "")
         return weigh(
             visit.id,
             replace(seen.findings, signals=tuple(signals)),
@@ -133,35 +136,45 @@ class Detectors:
             return self._look_at_text(capture)
         page = read_page(capture.html, capture.final_url or capture.url or visit.url)
         condition, told = condition_of(page, capture)
-        targets = _foreign_targets(page)
-        whole = "\n".join(filter(None, (page.title, _description(page), page.text)))
+        whole = "\n".join(filter(None, (page.title, _description(page), page.whole, page.hidden)))
+        sifted = sift(mostly_plainly(whole), page.html, page.thin)
         text = self._read_whole(whole)
         if condition is PageCondition.UNKNOWN or not (
             condition is PageCondition.CONTENT or _sells(text)
         ):
-            findings = Findings(condition, (told,) if told else (), targets=targets)
+            findings = Findings(condition, (told,) if told else (), targets=page.targets)
             return _Seen(findings, "")
         # Whoever sells with a way to reach him shows content, whatever else his page says.
         condition = PageCondition.CONTENT
         signals: list[Signal] = [*text.signals, *_contact_signals(text.contacts)]
         claims: tuple[Claim, ...] = ()
         imitates = ""
-        if _WORTH_READING.search(page.html):
+        if sifted.identity:
             structure = read_structure(page.html, page.url)
             claimed = find_claims(page, structure, self._identities, self._is_official)
             claims, imitates = claimed.claims, claimed.imitates
+            copied = find_likeness(page, self._references)
+            if copied:
+                signals.append(copied[0])
+                imitates = imitates or host_of(copied[1].url)
             signals += self._identity_signals(page, structure, claimed.signals)
-        if not _is_legible(page) and all(s.family is Family.INNOCENCE for s in signals):
+            if any(each.family in (Family.CLAIM, Family.QUERY) for each in signals):
+                signals += find_bystander(page)
+                signals += find_hosting(visit, page.url)
+        if not is_legible(page) and all(s.family in _IDLE for s in signals):
             # A shell for scripts, or pictures only: nothing was read, so nothing is clear, and
             # nothing is gone.
             condition = PageCondition.UNKNOWN
+        elif all(s.family in _IDLE for s in signals) and (home := sent_home(capture)):
+            condition = PageCondition.ERROR
+            signals.append(home)
         findings = Findings(
             page_condition=condition,
             signals=tuple(signals),
             claims=claims,
             contacts=text.contacts,
             traces=find_traces(page.html, page.text),
-            targets=targets,
+            targets=page.targets,
         )
         return _Seen(findings, imitates)
 
@@ -197,45 +210,45 @@ class Detectors:
         return _Seen(Findings(condition, signals, contacts=text.contacts), "")
 
     def _is_official(self, host: str) -> bool:
-        return any(covers(own, host) for own in self._own)
+        return bool(_covering(self._own, host))
 
     def _is_trusted(self, host: str) -> bool:
-        entries = (*self._own, *(entry.host for entry in self._watchlist.trusted))
-        return any(covers(entry, host) for entry in entries)
+        return self._is_official(host) or bool(_covering(self._trusted, host))
 
     def _trust_reason(self, visit: Visit, capture: Capture) -> str:
         """Why the host asked for or the one that answered is never accused, or nothing."""
-        today = beijing_date(visit.at)
-        for host in (host_of(visit.url), host_of(capture.final_url)):
-            if any(covers(own, host) for own in self._own):
+        for host in dict.fromkeys((host_of(visit.url), host_of(capture.final_url))):
+            if self._is_official(host):
                 return _("{host} 是官方网站").format(host=host)
-            for entry in self._watchlist.trusted:
-                if covers(entry.host, host) and _holds(entry, today):
+            found = (self._trusted[name] for name in _covering(self._trusted, host))
+            for entry in (entry for entries in found for entry in entries):
+                if _holds(entry, beijing_date(visit.at)):
                     return _("{host} 在可信名单内：{reason}").format(host=host, reason=entry.reason)
         return ""
 
 
-def load_detectors(watchlist: Watchlist) -> Detectors:
-    """The detectors for a watchlist; raises `SeedError` where a rule or the policy is malformed."""
-    return Detectors(watchlist)
+def load_detectors(watchlist: Watchlist, references: Sequence[Reference] = ()) -> Detectors:
+    """The detectors for a watchlist and the office's captures of official pages.
+
+    Raises `SeedError` where a rule or the policy is malformed.
+    """
+    return Detectors(watchlist, references)
+
+
+def _covering(names: Mapping[str, object], host: str) -> list[str]:
+    """The host and the domains above it that are among the names."""
+    labels = host.split(".")
+    above = (".".join(labels[start:]) for start in range(len(labels)))
+    return [name for name in above if name in names]
 
 
 def _holds(entry: TrustedHost, today: date) -> bool:
     return entry.expires is None or entry.expires >= today
 
 
-def _decisiveness(opinion: Assessment) -> tuple[int, int, float, int]:
-    content = opinion.page_condition is PageCondition.CONTENT
-    return int(content), opinion.verdict.gravity, opinion.score, opinion.offence.gravity
-
-
 def _sells(text: TextFindings) -> bool:
     offers = any(signal.family in (Family.SALE, Family.CHEATING) for signal in text.signals)
     return offers and bool(text.contacts)
-
-
-def _is_legible(page: Page) -> bool:
-    return len(page.text.strip()) >= _LEGIBLE or bool(page.fields)
 
 
 def _is_plain_text(capture: Capture) -> bool:
@@ -249,15 +262,6 @@ def _description(page: Page) -> str:
     return next((content for name, content in page.metas if name == "description"), "")
 
 
-def _foreign_targets(page: Page) -> tuple[Target, ...]:
-    own = host_of(page.url)
-    return tuple(
-        target
-        for target in page.targets
-        if target.kind is not TargetKind.LINK or host_of(target.url) != own
-    )
-
-
 def _contact_signals(contacts: tuple[Contact, ...]) -> tuple[Signal, ...]:
     if not contacts:
         return ()
@@ -268,12 +272,3 @@ def _contact_signals(contacts: tuple[Contact, ...]) -> tuple[Signal, ...]:
 def _name_signal(hit: NameHit) -> Signal:
     words = f"{hit.name} ~ {hit.imitates}（{hit.technique}）"
     return Signal("name_likeness", Family.NAME, round(hit.score / 100, 2), shown(words), "url")
-
-
-def _merged_contacts(groups: Iterable[tuple[Contact, ...]]) -> tuple[Contact, ...]:
-    best: dict[tuple[str, str], Contact] = {}
-    for contact in (each for group in groups for each in group):
-        key = (contact.type.value, contact.value)
-        if key not in best or contact.confidence > best[key].confidence:
-            best[key] = contact
-    return tuple(best.values())

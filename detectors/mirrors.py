@@ -24,7 +24,7 @@ def find_mirror(page: Page, book: RuleBook) -> tuple[Signal, ...]:
     keywords = " ".join(
         content for name, content in page.metas if name in ("keywords", "description")
     )
-    plain = normalise(f"{page.title}\n{keywords}\n{page.text}").text
+    plain = normalise(f"{page.title}\n{keywords}\n{page.text}\n{page.hidden}").text
     boilerplate = {match[0] for match in rule.pattern.finditer(plain)} if rule.pattern else set()
     official = {match[0] for match in words.official.finditer(plain)}
     ours = bool(words.ours_copied.search(plain))

@@ -4,36 +4,36 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from crawler.addresses import AddressError, normalise
+from crawler.addresses import host_of
 from crawler.documents import parse
-from crawler.model import Target, TargetKind
-from detectors.hidden import drop_hidden
+from crawler.model import Target
+from detectors.drawn import Drawn, read_drawn
+from detectors.links import address, base_of, read_targets
+from detectors.plainly import plainly
+from detectors.unseen import take_hidden
 
-_BLOCKS = frozenset(
-    re.findall(
-        r"\w+",
-        """
-        address article aside blockquote br button center dd div dl dt fieldset figcaption figure
-        footer form h1 h2 h3 h4 h5 h6 header hr label legend li main nav ol option p pre section
-        select table tbody td textarea tfoot th thead title tr ul
-        """,
-    )
+# By the letters that block elements begin with, and no inline element does: a whole word would cost
+# five times as much. `<a`, `<b`, `<i`, `<u`, `<span>`, `<font>`, `<em>`, `<strong>` are no blocks.
+_BLOCK = re.compile(
+    r"<(?=/?(?:[aA][drsDRS]|[bB][lruLRU]|[cC][eE]|[dD][diltDILT]|[fF][iI]|[fF][oO][rR]|[hH][1-6erER]"
+    r"|[lL][aeiAEI]|[mM][aA][iI]|[nN][aA]|[oO][lpLP]|[pP][ rR>]|[sS][eE]|[tT][abdefhirABDEFHIR]"
+    r"|[uU][lL]))"
 )
+_SHELLS = "#app,#root,#__nuxt,#__next,[data-reactroot]"
 _UNSEEN = "script,style,noscript,template,svg,iframe"
-_REFRESH = re.compile(r"url\s*=\s*['\"]?\s*([^'\"\s>]+)", re.IGNORECASE)
-_SCRIPT_JUMP = re.compile(
-    r"""(?:location(?:\.href)?\s*=|location\.(?:replace|assign)\()\s*['"]([^'"\s]{3,500})['"]"""
-)
-_SPACE = re.compile(r"[ \t\r\f\v\u00a0\u3000]+")
-_LINES = re.compile(r"\s*\n\s*")
+_SPACES = "\t\f\v\u00a0\u3000"
+_SPACE = re.compile(r"  +")
 # A page that long is read to here; founders' judgement: sellers put their words on top.
 _LONGEST_TEXT = 200_000
 _LONGEST_TITLE = 1000
 _LONGEST_META = 5000
-_MOST_TARGETS = 500
+# Founders' judgement, as in the plan of a closer look: a page with less text than a short notice
+# may draw the rest by script.
+_THIN = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,14 @@ class Image:
     """A picture the page shows, or a style or script it loads."""
 
     url: str
+    """Normalised; as written where it is relative."""
     words: str
     """Alternative text and title."""
     kind: str
-    """`img`, `script`, `style`."""
+    """`img`, `icon`, `script`, `style`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page:
     """A page taken apart."""
 
@@ -66,123 +67,145 @@ class Page:
     title: str
     text: str = field(repr=False)
     """What people see, one line a block."""
+    hidden: str = field(repr=False)
+    """What style sheets written on the page keep from being seen."""
     metas: tuple[tuple[str, str], ...]
     """Names in lower case and contents of meta elements."""
     fields: tuple[Field, ...]
     form_actions: tuple[str, ...]
     loads: tuple[Image, ...]
     targets: tuple[Target, ...]
+    """Frames and refreshes; of links those that lead to another host."""
+    linked: bool
+    """Whether there is any link at all."""
     shell: bool
     """Whether a script is to draw the page into an empty element."""
+    scripts: tuple[str, ...] = field(repr=False)
+    """The scripts and templates written on the page, of a page with little text only."""
 
     @property
     def lines(self) -> list[str]:
         """The visible lines."""
         return self.text.split("\n")
 
+    @property
+    def thin(self) -> bool:
+        """Whether it shows so little that scripts may draw the rest."""
+        return len(self.text) < _THIN
+
+    @cached_property
+    def drawn(self) -> Drawn:
+        """What the scripts of a page with little text would draw."""
+        return read_drawn(self.scripts)
+
+    @cached_property
+    def whole(self) -> str:
+        """What people see, and what scripts on the page would show them."""
+        return "\n".join(filter(None, (self.text, *self.drawn.lines)))
+
+    @cached_property
+    def plain(self) -> str:
+        """The same with every character in its one form."""
+        return plainly(self.whole)
+
+    @cached_property
+    def asked(self) -> tuple[Field, ...]:
+        """Whatever can be typed into, drawn fields included; not what is ticked or sent."""
+        drawn = tuple(Field("text", words) for words in self.drawn.fields)
+        kinds = ("text", "search", "number", "tel")
+        return tuple(each for each in (*self.fields, *drawn) if each.kind in kinds)
+
 
 def read_page(html: str, url: str) -> Page:
     """The parts of a page; broken markup is read as browsers read it."""
-    tree = parse(html)
-    base = _base(tree, url)
-    targets = _targets(tree, base)
+    tree = parse(marked(html))
+    base = base_of(tree, url)
+    targets, linked = read_targets(tree, base, host_of(url))
     loads = _loads(tree, base)
+    actions = [attribute(node, "action") for node in tree.css("form")]
+    title_node = tree.css_first("title")
+    title = tidied(title_node.text()).replace("\n", " ")[:_LONGEST_TITLE] if title_node else ""
+    shell = "<script" in html.lower() and any(
+        not node.text(strip=True) for node in tree.css(_SHELLS)
+    )
+    # The lines are ours; in a script they would break its literals.
+    scripts = [node.text().replace("\n", "") for node in tree.css("script:not([src])")]
+    scripts += [node.html or "" for node in tree.css("template,svg")]
+    styles = [node.text() for node in tree.css("style")]
+    for node in tree.css(_UNSEEN):
+        node.decompose()
     fields = tuple(
         Field(
-            _attribute(node, "type").lower() or "text",
-            _words(node, "placeholder", "name", "id", "title"),
+            attribute(node, "type").lower() or "text",
+            words_of(node, "placeholder", "aria-label", "name", "id", "title"),
         )
         for node in tree.css("input,textarea")
     )
-    actions = tuple(
-        address
-        for node in tree.css("form")
-        if (address := _address(_attribute(node, "action"), base))
+    _show_values(tree)
+    hidden = take_hidden(tree, styles)
+    text = tidied(tree.body.text(separator="")) if tree.body else ""
+    if text[:1] in ("{", "["):
+        scripts.append(text)  # data served as a page
+    thin = len(text) < _THIN
+    return Page(
+        url=url,
+        html=html,
+        title=title,
+        text=text,
+        hidden=tidied(hidden),
+        metas=_metas(tree),
+        fields=fields,
+        form_actions=tuple(filter(None, (address(written, base) for written in actions))),
+        loads=loads,
+        targets=targets,
+        linked=linked,
+        shell=shell,
+        scripts=tuple(scripts) if thin else (),
     )
-    metas = tuple(
-        (
-            (
-                _attribute(node, "name")
-                or _attribute(node, "property")
-                or _attribute(node, "http-equiv")
-            ).lower(),
-            _attribute(node, "content")[:_LONGEST_META],
-        )
-        for node in tree.css("meta")
-    )
-    shell = any(
-        not (node.text(strip=True) if node else "")
-        for node in tree.css("#app,#root,#__nuxt,#__next,[data-reactroot]")
-    ) and bool(tree.css("script"))
-    title_node = tree.css_first("title")
-    title = _SPACE.sub(" ", title_node.text(strip=True))[:_LONGEST_TITLE] if title_node else ""
-    drop_hidden(tree)
-    for node in tree.css(_UNSEEN):
-        node.decompose()
-    text = visible_text(tree.body)
-    return Page(url, html, title, text, metas, fields, actions, loads, targets, shell)
 
 
-def visible_text(root: LexborNode | None) -> str:
-    """What people see below an element: one line a block, spaces as one."""
-    if root is None:
-        return ""
-    pieces: list[str] = []
-    length = 0
-    for node in root.traverse(include_text=True):
-        if node.tag == "-text":
-            piece = _SPACE.sub(" ", (node.text_content or "").replace("\n", " "))
-            pieces.append(piece)
-            length += len(piece)
-        elif node.tag in _BLOCKS:
-            pieces.append("\n")
-        if length > _LONGEST_TEXT:
-            break
-    return _LINES.sub("\n", "".join(pieces)[:_LONGEST_TEXT]).strip()
+def marked(html: str) -> str:
+    """The document with every block on a line of its own, so that its text has one line a block."""
+    return _BLOCK.sub("\n<", html.replace("\r", " ").replace("\n", " "))
 
 
-def _attribute(node: LexborNode, name: str) -> str:
+def tidied(text: str) -> str:
+    """Text with spaces as one, without empty lines."""
+    cut = text[: 2 * _LONGEST_TEXT]
+    for space in _SPACES:
+        cut = cut.replace(space, " ")
+    lines = filter(None, map(str.strip, _SPACE.sub(" ", cut).split("\n")))
+    return "\n".join(lines)[:_LONGEST_TEXT]
+
+
+def attribute(node: LexborNode, name: str) -> str:
+    """An attribute's value without spaces around it, or the empty string."""
     return (node.attributes.get(name) or "").strip()
 
 
-def _words(node: LexborNode, *names: str) -> str:
-    return " ".join(filter(None, (_attribute(node, name) for name in names)))
+def words_of(node: LexborNode, *names: str) -> str:
+    """The values of several attributes with spaces between."""
+    attributes = node.attributes
+    return " ".join(value for name in names if (value := (attributes.get(name) or "").strip()))
 
 
-def _base(tree: LexborHTMLParser, url: str) -> str:
-    node = tree.css_first("base[href]")
-    return (_address(_attribute(node, "href"), url) if node else "") or url
+def _show_values(tree: LexborHTMLParser) -> None:
+    """Write what fields and buttons show beside them, as people read it."""
+    for node in tree.css("input[value]"):
+        attributes = node.attributes
+        kind = (attributes.get("type") or "text").lower()
+        fixed = "readonly" in attributes or "disabled" in attributes
+        if kind in ("submit", "button") or (kind == "text" and fixed):
+            node.insert_before(f" {attributes['value'] or ''} ")
 
 
-def _address(written: str, base: str) -> str:
-    """The address written on the page, or the empty string where it is none."""
-    if not written or written.startswith(("#", "javascript:", "data:", "mailto:", "tel:")):
-        return ""
-    try:
-        return normalise(written, base)
-    except AddressError:
-        return ""
-
-
-def _targets(tree: LexborHTMLParser, base: str) -> tuple[Target, ...]:
-    found: dict[Target, None] = {}
-
-    def add(kind: TargetKind, written: str) -> None:
-        address = _address(written, base)
-        if address and len(found) < _MOST_TARGETS:
-            found[Target(kind, address)] = None
-
-    for node in tree.css("iframe[src],frame[src]"):
-        add(TargetKind.FRAME, _attribute(node, "src"))
+def _metas(tree: LexborHTMLParser) -> tuple[tuple[str, str], ...]:
+    found = []
     for node in tree.css("meta"):
-        if _attribute(node, "http-equiv").lower() == "refresh":
-            jump = _REFRESH.search(_attribute(node, "content"))
-            add(TargetKind.REFRESH, jump[1] if jump else "")
-    for node in tree.css("script"):
-        for jump in _SCRIPT_JUMP.finditer(node.text() or ""):
-            add(TargetKind.REFRESH, jump[1])
-    for node in tree.css("a[href],area[href]"):
-        add(TargetKind.LINK, _attribute(node, "href"))
+        attributes = node.attributes
+        name = attributes.get("name") or attributes.get("property") or attributes.get("http-equiv")
+        content = (attributes.get("content") or "").strip()[:_LONGEST_META]
+        found.append(((name or "").strip().lower(), content))
     return tuple(found)
 
 
@@ -192,9 +215,11 @@ def _loads(tree: LexborHTMLParser, base: str) -> tuple[Image, ...]:
         ("img", "img[src]", "src"),
         ("script", "script[src]", "src"),
         ("style", "link[rel=stylesheet][href]", "href"),
+        ("icon", "link[rel~=icon][href]", "href"),
     ):
         for node in tree.css(selector):
-            address = _address(_attribute(node, name), base)
-            if address or kind == "img":
-                found.append(Image(address, _words(node, "alt", "title", "class", "id"), kind))
+            written = attribute(node, name)
+            # Whether it comes from an official host can be seen of absolute addresses only.
+            url = address(written, base) if "//" in written[:8] else written
+            found.append(Image(url, words_of(node, "alt", "title", "class", "id"), kind))
     return tuple(found)

@@ -1,13 +1,14 @@
-"""Finds what an address keeps from some of its visitors: pages, ways and codes that differ."""
+"""Compares what an address shows to one vantage and to another: a difference is a signal."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from crawler.addresses import host_of, parts
 from crawler.model import (
     Assessment,
     Capture,
+    Contact,
     Family,
     PageCondition,
     Signal,
@@ -17,60 +18,64 @@ from crawler.model import (
 )
 from detectors.shown import shown
 
-# Founders' judgement: a school's page for phones names other services than its page for desktops,
-# so other targets alone say half as much as another page or another site.
-_OTHER_TARGETS = 0.5
+_LEADING = (TargetKind.FRAME, TargetKind.REFRESH, TargetKind.QR)
 
 
-def vantage_signals(visit: Visit, opinions: Sequence[Assessment]) -> tuple[Signal, ...]:
-    """The signal that an address treats its visitors differently, or nothing.
+def differences(visit: Visit, opinions: Sequence[Assessment]) -> tuple[Signal, ...]:
+    """Signals of the vantages' differences, to be weighed with every capture's own; often none.
 
-    Only where at least one vantage is shown something doubtful: that pages differ by device is
-    the custom, and accuses nobody. `opinions` are those on the captures of the visit, in order.
+    `opinions` are of the Visit's captures, in their order.
     """
-    seen = list(zip(visit.captures, opinions, strict=True))
-    accused = [pair for pair in seen if pair[1].verdict.gravity >= Verdict.DOUBTFUL.gravity]
-    if not accused:
-        return ()
+    accused = [each for each in opinions if each.verdict.gravity >= Verdict.DOUBTFUL.gravity]
     others = [
-        pair
-        for pair in seen
-        if pair not in accused and pair[1].page_condition is not PageCondition.UNKNOWN
+        each
+        for each in opinions
+        if each not in accused and each.page_condition is not PageCondition.UNKNOWN
     ]
-    if others:
-        words = [f"{one.vantage.value}：{opinion.verdict.value}" for one, opinion in seen]
-        return (_signal(words, 1.0),)
-    ends = [_site(capture) for capture, _opinion in accused]
-    if len(set(ends)) > 1:
-        words = [
-            f"{one.vantage.value}：{end}" for (one, _o), end in zip(accused, ends, strict=True)
-        ]
-        return (_signal(words, 1.0),)
-    return _other_targets(accused)
+    signals = []
+    if accused and others:
+        seen = "、".join(
+            f"{capture.vantage.value}：{opinion.verdict.value}"
+            for capture, opinion in zip(visit.captures, opinions, strict=True)
+        )
+        signals.append(Signal("cloaked", Family.CLOAKING, 1.0, seen, "vantages"))
+    ways = [_leads_to(capture.final_url, each) for capture, each in _answered(visit, opinions)]
+    if len(set(ways)) > 1:
+        pairs = zip(_answered(visit, opinions), ways, strict=True)
+        seen = "、".join(
+            f"{capture.vantage.value}：{'+'.join(sorted(way)) or '-'}"
+            for (capture, _opinion), way in pairs
+        )
+        signals.append(Signal("led_apart", Family.CLOAKING, 1.0, shown(seen), "vantages"))
+    return tuple(signals)
 
 
-def _other_targets(accused: Sequence[tuple[Capture, Assessment]]) -> tuple[Signal, ...]:
-    """The signal that two vantages are sent on to sites of which none is the same."""
-    led = [(capture.vantage.value, _led_to(opinion)) for capture, opinion in accused]
-    for number, (name, here) in enumerate(led):
-        for other, there in led[number + 1 :]:
-            if here and there and not here & there:
-                words = [f"{name}：{min(here)}", f"{other}：{min(there)}"]
-                return (_signal(words, _OTHER_TARGETS),)
-    return ()
+def _answered(visit: Visit, opinions: Sequence[Assessment]) -> list[tuple[Capture, Assessment]]:
+    return [
+        (capture, opinion)
+        for capture, opinion in zip(visit.captures, opinions, strict=True)
+        if capture.failure is None
+    ]
 
 
-def _led_to(opinion: Assessment) -> frozenset[str]:
-    """The sites that codes, frames and links lead to."""
-    kinds = (TargetKind.QR, TargetKind.FRAME, TargetKind.LINK)
-    targets = [each for each in opinion.findings.targets if each.kind in kinds]
-    return frozenset(parts(host_of(each.url)).registrable or host_of(each.url) for each in targets)
+def _leads_to(final: str, opinion: Assessment) -> frozenset[str]:
+    """The domains that a capture ends at and leads on to by itself."""
+    urls = [final, *(t.url for t in opinion.findings.targets if t.kind in _LEADING)]
+    hosts = (host_of(url) for url in urls)
+    return frozenset(parts(host).registrable or host for host in hosts if host)
 
 
-def _site(capture: Capture) -> str:
-    host = host_of(capture.final_url)
-    return parts(host).registrable or host
+def decisiveness(opinion: Assessment) -> tuple[int, int, float, int]:
+    """Rank of an opinion among those of one Visit; the highest decides."""
+    content = opinion.page_condition is PageCondition.CONTENT
+    return int(content), opinion.verdict.gravity, opinion.score, opinion.offence.gravity
 
 
-def _signal(words: Sequence[str], strength: float) -> Signal:
-    return Signal("cloaked", Family.CLOAKING, strength, shown("、".join(words)), "vantages")
+def merged_contacts(groups: Iterable[tuple[Contact, ...]]) -> tuple[Contact, ...]:
+    """The contacts of all captures, each once, as the most certain reading has it."""
+    best: dict[tuple[str, str], Contact] = {}
+    for contact in (each for group in groups for each in group):
+        key = (contact.type.value, contact.value)
+        if key not in best or contact.confidence > best[key].confidence:
+            best[key] = contact
+    return tuple(best.values())

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 TRUTH_FILE = Path(__file__).parent / "truth.toml"
+# What an office would have saved of official pages; their layout is invented.
+REFERENCES_FOLDER = Path(__file__).parent / "references"
 
 VERDICTS = frozenset({"suspect", "doubtful", "clear", "unknown"})
 OFFENCES = frozenset(

@@ -34,6 +34,7 @@ COMMANDS = {
     "names": "names",
     "explain": "judge",
     "evaluate": "evaluate",
+    "reference": "reference",
     "review": "review",
     "report": "refer",
     "doctor": "maintain",
@@ -42,7 +43,6 @@ COMMANDS = {
     "backup": "keep",
     "restore": "keep",
     "rehearse": "maintain",
-    "evaluate": "evaluate",
 }
 
 

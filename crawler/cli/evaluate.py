@@ -12,6 +12,7 @@ from crawler.language import _
 _SUBCOMMANDS = {
     "names": "evaluate_names",
     "texts": "evaluate_texts",
+    "pages": "evaluate_pages",
 }
 
 

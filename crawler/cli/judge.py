@@ -14,11 +14,12 @@ import click
 
 from crawler.addresses import AddressError, ascii_host, lead_id, normalise
 from crawler.cli.handed import HandedError, read_visit
-from crawler.cli.options import data_option, json_option, print_json
+from crawler.cli.options import data_option, json_option, print_json, references_option
 from crawler.errors import InputError, UsageError
 from crawler.language import _
 from crawler.masking import mask_identity
 from crawler.model import Assessment, Family
+from crawler.references import load_references
 from crawler.store import Store
 from detectors import Detectors, load_detectors
 from detectors.explain import explain as explained
@@ -39,9 +40,10 @@ _DEGRADED = 3
     )
 )
 @click.option("--from", "source", required=True, metavar="FILE", help=_("JSONL 文件；- 为标准输入"))
-def assess(source: str) -> int:
+@references_option
+def assess(source: str, references: Path | None) -> int:
     """Write one JSON line for every line read; exit 3 where a line could not be read."""
-    detectors = load_detectors(load_watchlist())
+    detectors = load_detectors(load_watchlist(), load_references(references))
     bad = 0
     with _opened(source) as stream:
         for number, line in enumerate(stream, 1):
@@ -107,11 +109,14 @@ def opinion_record(opinion: Assessment) -> dict[str, object]:
 )
 @click.argument("subject", metavar="X")
 @click.option("--from", "source", metavar="FILE", help=_("JSONL 文件，格式同 assess"))
+@references_option
 @data_option
 @json_option
-def explain(subject: str, source: str | None, data: Path, as_json: bool) -> int:
+def explain(
+    subject: str, source: str | None, references: Path | None, data: Path, as_json: bool
+) -> int:
     """Tell the arithmetic of one opinion."""
-    detectors = load_detectors(load_watchlist())
+    detectors = load_detectors(load_watchlist(), load_references(references))
     hit: NameHit | None = None
     if source:
         opinion = _from_file(subject, source, detectors)

@@ -11,7 +11,14 @@ import click
 
 from crawler.addresses import defang
 from crawler.cli.options import data_option, json_option, print_json
-from crawler.cli.practice import Comparison, compare, practice_folder, practice_web, run_on
+from crawler.cli.practice import (
+    Comparison,
+    compare,
+    import_practice_references,
+    practice_folder,
+    practice_web,
+    run_on,
+)
 from crawler.custody import Inspection, inspect, inspect_chain
 from crawler.evidence import Blobs
 from crawler.language import _
@@ -107,6 +114,7 @@ def _print_inspection(found: Inspection) -> None:
 def rehearse(folder: Path, serve: bool) -> int:
     """Run on the practice web and hold the result against the truth; exit 1 on any difference."""
     with practice_folder(folder) as data, practice_web(folder) as profile:
+        import_practice_references(data)
         code = run_on(profile, data)
         if code not in (0, 3):
             return code

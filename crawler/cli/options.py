@@ -44,6 +44,15 @@ def json_option(function: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help=_("以 JSON 输出"))(function)
 
 
+def references_option(function: F) -> F:
+    """Add `--references FILE`: fingerprints of official pages, as `reference import` keeps them."""
+    return click.option(
+        "--references",
+        type=click.Path(path_type=Path, dir_okay=False, exists=True),
+        help=_("官方页面的参考样本（数据文件夹中的 references.json）"),
+    )(function)
+
+
 def print_json(value: Any) -> None:
     """Write one JSON document to standard output, Chinese as it is."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fcntl import LOCK_EX, LOCK_NB, flock
@@ -16,8 +16,10 @@ from crawler.addresses import host_of, lead_id, normalise, parts
 from crawler.errors import BusyError, CerthoundError, StoreError, UsageError
 from crawler.language import _, language
 from crawler.model import Assessment
+from crawler.references import FILE, import_references
 from crawler.store import Store
-from rehearsal.facts import SiteTruth, truth
+from rehearsal.facts import REFERENCES_FOLDER, SiteTruth, truth
+from seeds import load_watchlist
 
 PROFILE = "profile.toml"
 KNOWN_MISSES: dict[str, str] = {}
@@ -116,8 +118,13 @@ def run_on(profile: Path, data: Path) -> int:
     return subprocess.run(command, check=False).returncode  # noqa: S603 - ours
 
 
-def compare(data: Path) -> tuple[Comparison, ...]:
-    """Every site of the practice web with what was judged of it last."""
+def import_practice_references(data: Path) -> None:
+    """Give practice data the invented captures of official pages that belong to the web."""
+    import_references(REFERENCES_FOLDER, "", load_watchlist(), data / FILE)
+
+
+def compare(data: Path, sites: Sequence[SiteTruth] | None = None) -> tuple[Comparison, ...]:
+    """Every site of the practice web, or of its twins, with what was judged of it last."""
     with Store.open(data, create=False) as store:
         run = store.last_completed_run()
         looks = list(store.assessments(run.id)) if run else []
@@ -129,7 +136,7 @@ def compare(data: Path) -> tuple[Comparison, ...]:
         if urlsplit(visit.url).path == "/"
     }
     found = []
-    for site in truth():
+    for site in truth() if sites is None else sites:
         judged = by_lead.get(lead_id(normalise(site.url)))
         if judged is None and urlsplit(site.url).path == "/":
             judged = by_domain.get(parts(host_of(site.url)).registrable)

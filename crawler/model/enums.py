@@ -234,6 +234,8 @@ class Family(StrEnum):
     CLOAKING = "cloaking"
     LEARNED = "learned"
     CONDITION = "condition"
+    HOSTING = "hosting"
+    """Whose site the page stands in; weighs nothing."""
     INNOCENCE = "innocence"
 
 

@@ -35,6 +35,7 @@ ORDER = (
         "crawler.soundness",
         "crawler.custody",
         "crawler.backup",
+        "crawler.references",
         "crawler.retention",
     ),
     ("crawler.capture",),

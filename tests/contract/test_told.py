@@ -55,7 +55,7 @@ def test_every_place_has_a_name(sources: dict[str, ast.Module]) -> None:
         for place in places_in(tree)
     }
     assert {"title", "footer", "meta", "url", "vantages"} <= found
-    found |= {rule.where for rule in load_conditions()}
+    found |= {rule.where for rule in load_conditions().rules}
     found |= {"img", "script", "style"}  # what `detectors.pages` calls the things a page loads
     for place in sorted(found):
         for name in in_each_language(lambda place=place: name_of_place(place)):  # type: ignore[misc]

@@ -65,7 +65,7 @@ def condition(html: str) -> PageCondition:
     return condition_of(page, capture)[0]
 
 
-CONDITIONS = load_conditions()
+CONDITIONS = load_conditions().rules
 
 
 @pytest.mark.parametrize(

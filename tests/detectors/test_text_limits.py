@@ -20,7 +20,8 @@ BOOK = load_rules()
 TEXTS = [row.text for row in load_labelled()]
 SIGNS = "\u200b\u202e\u202c\ufeff\u0301🉐🔥カ證①½㏒ﷺ\n\t 　·*/|-_()（）“”「」謨𠮷\U000e0041\ud7ff"
 UNITS = [
-    "谨防假证，办理高压电工证微信号：", "证", "1", "一", " ", "证.", "V信", "\u202e证工电\u202c", "“",
+    "谨防假证，办理高压电工证微信号：",
+    "证", "1", "一", " ", "证.", "V信", "\u202e证工电\u202c", "“",
     "a b ", "zheng", "证\n工\n", "电x工", "扣2 ", "(a)证", "dian gong ", "替考答案", "100元一张",
 ]  # fmt: skip
 # Founders' judgement: four times the text may take that many times as long on a busy machine;

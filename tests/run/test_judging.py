@@ -14,7 +14,7 @@ PAGE = "<title>安全生产资讯</title><p>今天召开了一次关于安全生
 
 
 async def judged(*visits: Visit, seconds: float = SECONDS) -> list[Assessment]:
-    with JudgePool(1, seconds) as pool:
+    with JudgePool(1, seconds=seconds) as pool:
         return [assessment async for assessment in pool.judge(visits)]
 
 

@@ -1,0 +1,55 @@
+"""Reads the letters of labels and names alike: simplified, narrow, lower case, not set apart."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+from opencc import OpenCC
+
+_HAN = "\u3400-\u9fff"
+# «特 种 作 业»: characters set apart for looks.
+_APART = re.compile(rf"(?<![{_HAN}])[{_HAN}](?:[ \t\u3000·.*]{{1,4}}[{_HAN}](?![{_HAN}]))+")
+_BETWEEN = re.compile(r"[ \t\u3000·.*]+")
+_UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
+
+
+def plainly(text: str) -> str:
+    """The text with every character in its one form; lines stay, words are not guessed at.
+
+    >>> plainly("特 種 作 業 操 作 證　Ｎｏ.１")
+    '特种作业操作证 no.1'
+    """
+    text = _UNSEEN.sub("", text).translate(_forms())
+    return _APART.sub(lambda found: _BETWEEN.sub("", found[0]), text)
+
+
+def mostly_plainly(text: str) -> str:
+    """As `plainly`, but full-width marks may stay: in a tenth of the time for common text."""
+    if _rare().isdisjoint(text):
+        return text.lower()
+    return plainly(text)
+
+
+@cache
+def _rare() -> frozenset[str]:
+    """What common text does not hold: other forms of characters, letters set wide."""
+    marks = {chr(code) for code in _forms() if not chr(code).isalnum()}
+    capitals = {chr(code) for code in range(0x41, 0x5B)}
+    return frozenset(map(chr, _forms())) - marks - capitals | frozenset("\u200b\u200c\u200d\ufeff")
+
+
+@cache
+def _forms() -> dict[int, str]:
+    """Every character that has another form, by its code."""
+    convert = OpenCC("t2s").convert
+    forms: dict[int, str] = {}
+    for block in ((0x4E00, 0xA000), (0x3400, 0x4DC0), (0xF900, 0xFB00)):
+        written = "".join(map(chr, range(*block)))
+        meant = convert(unicodedata.normalize("NFKC", written))
+        if len(meant) == len(written):
+            forms |= {ord(a): b for a, b in zip(written, meant, strict=True) if a != b}
+    for code in (*range(0x41, 0x5B), *range(0xFF01, 0xFF5F), 0x3000, 0xA0):
+        forms[code] = unicodedata.normalize("NFKC", chr(code)).lower()
+    return forms
