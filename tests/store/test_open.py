@@ -69,7 +69,8 @@ def test_a_database_of_the_first_version_opens_and_verifies(tmp_path: Path) -> N
     blobs.put(b"http://a.test/", "text/html")
     blobs.put(b"Domain Name: shop.test\n", "text/plain")
     with Store.open(tmp_path) as store:
-        assert inspect(store, blobs) == Inspection(entries=1, visits=1, blobs=2, damages=())
+        # Opening sealed what the first version had left unsealed: its opinions, its finished run.
+        assert inspect(store, blobs) == Inspection(entries=3, visits=1, blobs=2, damages=())
         (visit,) = store.visit_ids()
         assert load_visit(store, blobs, visit).captures[0].html == "http://a.test/"
         assert store.manifest(visit) == ""
