@@ -73,7 +73,7 @@ def _files(source: Path) -> Iterator[Path]:
         return
     files = sorted(file for file in source.iterdir() if file.suffix.lower() in _SUFFIXES)
     if not files:
-        said = _("{folder} 中没有 .html 或 .mhtml 文件").format(folder=source)
+        said = _("{folder} 中没有 .html 或 .mhtml 文件，请先用浏览器“另存为”").format(folder=source)
         raise InputError(said)
     yield from files
 

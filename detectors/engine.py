@@ -47,6 +47,7 @@ from detectors.vantages import decisiveness, differences, merged_contacts
 _MIRRORED = 0.3
 _IDLE = (Family.INNOCENCE, Family.HOSTING, Family.CONTACT)
 _NOTHING_SAID = TextFindings((), ())
+_OFFERS = (Family.SALE, Family.CHEATING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +182,14 @@ class Detectors:
     def _read_whole(self, whole: str) -> TextFindings:
         """What a page says; nothing where it is long and never speaks of our subject."""
         if len(whole) > LONG and not words_in(whole):
-            return TextFindings((), ())
-        return read_text(whole, self._book, "text")
+            return _NOTHING_SAID
+        text = read_text(whole, self._book, "text")
+        if text.contacts or any(each.family in _OFFERS for each in text.signals):
+            return text
+        # The model has learnt from messages: of a page that nobody can be reached on, on which no
+        # rule finds an offer, it knows nothing.
+        said = tuple(each for each in text.signals if each.family is not Family.LEARNED)
+        return replace(text, signals=said)
 
     def _identity_signals(
         self, page: Page, structure: Structure, claimed: tuple[Signal, ...]

@@ -19,21 +19,27 @@ from crawler.model import (
 from detectors.shown import shown
 
 _LEADING = (TargetKind.FRAME, TargetKind.REFRESH, TargetKind.QR)
+# Founders' judgement: a school's page for phones names other services than its page for desktops,
+# so other targets alone say half as much as another page or another site.
+_OTHER_TARGETS = 0.5
 
 
 def differences(visit: Visit, opinions: Sequence[Assessment]) -> tuple[Signal, ...]:
     """Signals of the vantages' differences, to be weighed with every capture's own; often none.
 
-    `opinions` are of the Visit's captures, in their order.
+    Only where at least one vantage is shown something doubtful: that pages differ by device is
+    the custom, and accuses nobody. `opinions` are of the Visit's captures, in their order.
     """
     accused = [each for each in opinions if each.verdict.gravity >= Verdict.DOUBTFUL.gravity]
+    if not accused:
+        return ()
     others = [
         each
         for each in opinions
         if each not in accused and each.page_condition is not PageCondition.UNKNOWN
     ]
     signals = []
-    if accused and others:
+    if others:
         seen = "、".join(
             f"{capture.vantage.value}：{opinion.verdict.value}"
             for capture, opinion in zip(visit.captures, opinions, strict=True)
@@ -47,7 +53,27 @@ def differences(visit: Visit, opinions: Sequence[Assessment]) -> tuple[Signal, .
             for (capture, _opinion), way in pairs
         )
         signals.append(Signal("led_apart", Family.CLOAKING, 1.0, shown(seen), "vantages"))
+    elif not others:
+        signals += _other_targets(_answered(visit, opinions))
     return tuple(signals)
+
+
+def _other_targets(seen: Sequence[tuple[Capture, Assessment]]) -> list[Signal]:
+    """The signal that two vantages are named sites of which none is the same."""
+    named = [(capture.vantage.value, _named(opinion)) for capture, opinion in seen]
+    for number, (name, here) in enumerate(named):
+        for other, there in named[number + 1 :]:
+            if here and there and not here & there:
+                words = f"{name}：{min(here)}、{other}：{min(there)}"
+                return [
+                    Signal("led_apart", Family.CLOAKING, _OTHER_TARGETS, shown(words), "vantages")
+                ]
+    return []
+
+
+def _named(opinion: Assessment) -> frozenset[str]:
+    hosts = (host_of(each.url) for each in opinion.findings.targets)
+    return frozenset(parts(host).registrable or host for host in hosts if host)
 
 
 def _answered(visit: Visit, opinions: Sequence[Assessment]) -> list[tuple[Capture, Assessment]]:

@@ -59,8 +59,9 @@ def names(source: Path, as_json: bool) -> int:
         )
         return 0
     console().print(_table(rows))
-    said = _("每秒 {rate:,.0f} 个域名（一个进程；命中越多越慢）")
-    console().print(said.format(rate=rate), markup=False)
+    console().print(
+        _("每秒 {rate:,.0f} 个域名（一个进程；命中越多越慢）").format(rate=rate), markup=False
+    )
     return 0
 
 

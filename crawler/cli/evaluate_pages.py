@@ -46,7 +46,11 @@ def pages(source: Path, references: Path | None, as_json: bool) -> int:
         spent += time.process_time() - began
         measure.add(truth, opinion)
     if not measure.pages:
-        raise InputError(_("{file} 中没有标注好的网页").format(file=source))
+        raise InputError(
+            _("{file} 中没有标注好的网页，请按 certhound evaluate pages --help 的格式准备").format(
+                file=source
+            )
+        )
     milliseconds = round(1000 * spent / measure.pages, 3)
     if as_json:
         print_json(_record(measure, milliseconds))

@@ -36,7 +36,9 @@ def names(host: str, limit: int, as_json: bool) -> int:
     watchlist = load_watchlist()
     protected = {each for authority in watchlist.authorities for each in authority.hosts}
     if host and host not in protected:
-        said = _("{host} 不在 authorities.toml 里").format(host=host)
+        said = _("{host} 不在 authorities.toml 里，请写其中的官方域名，例如 cx.mem.gov.cn").format(
+            host=host
+        )
         raise UsageError(said)
     for name in likely_names(watchlist, NameScreen(watchlist), limit, host):
         if as_json:

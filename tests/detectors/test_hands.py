@@ -11,7 +11,7 @@ from crawler.model import Offence, Verdict
 from detectors import Detectors
 
 HANDS = Path(__file__).parent / "hands"
-ROWS = list(csv.DictReader((HANDS / "truth.csv").open(encoding="utf-8")))
+ROWS = list(csv.DictReader((HANDS / "truth.csv").read_text(encoding="utf-8").splitlines()))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row["file"] for row in ROWS])

@@ -77,7 +77,9 @@ def seen_by(make_visit: MakeVisit, *pages: tuple[str, str]) -> Visit:
     ("pages", "found"),
     [
         ([(TEA, "http://a.example/"), (TEA, "http://www.a.example/m")], set()),
-        ([(TEA, "http://a.example/"), (TEA, "http://b.example/")], {"led_apart"}),
+        # Honest sites send phones elsewhere, too: where nobody is accused, nothing is told.
+        ([(TEA, "http://a.example/"), (TEA, "http://b.example/")], set()),
+        ([(FAKE, "http://a.example/"), (FAKE, "http://b.example/")], {"led_apart"}),
         ([(TEA, "http://a.example/"), (FAKE, "http://a.example/")], {"cloaked"}),
         ([(TEA, "http://a.example/"), (FAKE, "http://b.example/")], {"cloaked", "led_apart"}),
         (
@@ -85,7 +87,7 @@ def seen_by(make_visit: MakeVisit, *pages: tuple[str, str]) -> Visit:
                 (TEA, "http://a.example/"),
                 (TEA + "<iframe src=http://c.example/></iframe>", "http://a.example/"),
             ],
-            {"led_apart"},
+            set(),
         ),
     ],
 )

@@ -133,8 +133,9 @@ def test_a_changed_row_is_named(data: Path, statement: str, problem: str) -> Non
 def test_a_deleted_visit_is_missed(data: Path) -> None:
     tamper(data, "DELETE FROM captures", "DELETE FROM visits")
     said = [damage.problem for damage in inspected(data).damages]
-    # The manifests that are left behind name nothing any more, and are told of too.
-    assert said == ["证据链中有记录，但取证记录已不存在"] * 2 + ["记录与写入时的摘要不符"] * 2
+    assert said.count("证据链中有记录，但取证记录已不存在") == 2
+    # Their manifests point at nothing.
+    assert said.count("记录与写入时的摘要不符") == len(said) - 2 == 2
 
 
 def test_a_missing_blob_is_missed(data: Path) -> None:

@@ -69,7 +69,7 @@ def test_a_database_of_the_first_version_opens_and_verifies(tmp_path: Path) -> N
     blobs.put(b"http://a.test/", "text/html")
     blobs.put(b"Domain Name: shop.test\n", "text/plain")
     with Store.open(tmp_path) as store:
-        # The later schema seals what the first one left unsealed: the opinion and the run.
+        # Opening sealed what the first version had left unsealed: its opinions, its finished run.
         assert inspect(store, blobs) == Inspection(entries=3, visits=1, blobs=2, damages=())
         (visit,) = store.visit_ids()
         assert load_visit(store, blobs, visit).captures[0].html == "http://a.test/"
