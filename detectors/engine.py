@@ -139,7 +139,7 @@ class Detectors:
         condition, told = condition_of(page, capture)
         whole = "\n".join(filter(None, (page.title, _description(page), page.whole, page.hidden)))
         sifted = sift(mostly_plainly(whole), page.html, page.thin)
-        text = self._read_whole(whole)
+        text = self._read_whole(whole, sifted.offers)
         if condition is PageCondition.UNKNOWN or not (
             condition is PageCondition.CONTENT or _sells(text)
         ):
@@ -179,9 +179,12 @@ class Detectors:
         )
         return _Seen(findings, imitates)
 
-    def _read_whole(self, whole: str) -> TextFindings:
-        """What a page says; nothing where it is long and never speaks of our subject."""
-        if len(whole) > LONG and not words_in(whole):
+    def _read_whole(self, whole: str, may_offer: bool) -> TextFindings:
+        """What a page says; nothing where it is long and never speaks of our subject.
+
+        `may_offer` is what the sieve thinks: that goods of ours and a way to buy stand together.
+        """
+        if len(whole) > LONG and not (may_offer and words_in(whole)):
             return _NOTHING_SAID
         text = read_text(whole, self._book, "text")
         if text.contacts or any(each.family in _OFFERS for each in text.signals):

@@ -26,7 +26,7 @@ _UNSEEN = frozenset(("script", "style", "noscript", "meta", "link", "-text", "-c
 _SAME_SHAPE, _SOME_WORDS = 0.7, 0.3
 _SAME_WORDS, _SOME_SHAPE = 0.6, 0.4
 # A reprint asks for nothing.
-_ALL_WORDS = 0.8
+_ALL_WORDS = 0.7
 _ICON_ONLY = 0.5
 # Fewer pieces than these say nothing about a page.
 _LEAST = 12
