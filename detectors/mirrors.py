@@ -6,8 +6,9 @@ import re
 
 from crawler.model import Family, Signal
 from detectors.identities import load_words
-from detectors.normal import HAN, normalise
+from detectors.normal import HAN
 from detectors.pages import Page
+from detectors.plainly import plainly
 from detectors.rules import RuleBook
 from detectors.shown import shown
 
@@ -24,11 +25,13 @@ def find_mirror(page: Page, book: RuleBook) -> tuple[Signal, ...]:
     keywords = " ".join(
         content for name, content in page.metas if name in ("keywords", "description")
     )
-    plain = normalise(f"{page.title}\n{keywords}\n{page.text}\n{page.hidden}").text
+    written = f"{page.title}\n{keywords}\n{page.text}\n{page.hidden}"
+    plain = plainly(_NOISE.sub(lambda found: found[0][0], written))
     boilerplate = {match[0] for match in rule.pattern.finditer(plain)} if rule.pattern else set()
+    if len(boilerplate) < rule.at_least:
+        return ()
     official = {match[0] for match in words.official.finditer(plain)}
-    ours = bool(words.ours_copied.search(plain))
-    if len(boilerplate) < rule.at_least or len(official) < _ENOUGH_OFFICIAL or not ours:
+    if len(official) < _ENOUGH_OFFICIAL or not words.ours_copied.search(plain):
         return ()
     noise = len(_NOISE.findall(page.text))
     said = "、".join(sorted(official)) + (

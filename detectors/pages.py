@@ -125,9 +125,8 @@ def read_page(html: str, url: str) -> Page:
     actions = [attribute(node, "action") for node in tree.css("form")]
     title_node = tree.css_first("title")
     title = tidied(title_node.text()).replace("\n", " ")[:_LONGEST_TITLE] if title_node else ""
-    shell = "<script" in html.lower() and any(
-        not node.text(strip=True) for node in tree.css(_SHELLS)
-    )
+    shells = [node for node in tree.css(_SHELLS) if not node.text(strip=True)]
+    shell = bool(shells) and tree.css_first("script") is not None
     # The lines are ours; in a script they would break its literals.
     scripts = [node.text().replace("\n", "") for node in tree.css("script:not([src])")]
     scripts += [node.html or "" for node in tree.css("template,svg")]
