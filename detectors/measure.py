@@ -15,7 +15,7 @@ _GUILTY_WORDS = frozenset({"offender", "malicious", "positive", "imitation"})
 
 
 class LabelError(ValueError):
-    """A label that says nothing we know; the message is one sentence."""
+    """A label that says nothing we know; the message is the word, empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def read_truth(label: object, offence: object = None, condition: object = None) 
             verdicts.add(_one(Verdict, word))
     conditions = {_one(PageCondition, word) for word in _words(condition)}
     if not verdicts and not offences and not conditions:
-        raise LabelError("label")
+        raise LabelError
     return PageTruth(frozenset(verdicts), frozenset(offences), frozenset(conditions))
 
 

@@ -32,6 +32,9 @@ def read_labelled(source: Path) -> Iterator[tuple[Visit, PageTruth]]:
         except HandedError as problem:
             raise InputError(f"{source}：{problem}") from problem
         except LabelError as problem:
+            if not str(problem):
+                said = _("{file} 第 {number} 行没有标注，请写上 label")
+                raise InputError(said.format(file=source, number=number)) from problem
             said = _("{file} 第 {number} 行的标注 {word} 认不出，应为判定、行为或页面状态的值")
             text = said.format(file=source, number=number, word=problem)
             raise InputError(text) from problem
@@ -51,8 +54,8 @@ def _from_folder(folder: Path) -> Iterator[tuple[int, str]]:
     try:
         with (folder / TABLE).open(encoding="utf-8-sig", newline="") as table:
             for number, row in enumerate(csv.DictReader(table), 2):
-                name = row.get("file") or ""
-                body = (folder / name).read_bytes() if Path(name).name == name and name else b""
+                name = _within(row.get("file") or "")
+                body = (folder / name).read_bytes()
                 record: dict[str, object] = {
                     key: value for key, value in row.items() if key and value
                 }
@@ -65,6 +68,13 @@ def _from_folder(folder: Path) -> Iterator[tuple[int, str]]:
     except (ValueError, csv.Error) as problem:
         said = _("{file} 不是标注表（{problem}），应为 UTF-8 的 CSV，列 file,url,label")
         raise InputError(said.format(file=folder / TABLE, problem=problem)) from problem
+
+
+def _within(name: str) -> str:
+    """The name of a file in the folder itself; raises `ValueError` for a way out of it."""
+    if not name or Path(name).name != name:
+        raise ValueError(f"file={name!r}")
+    return name
 
 
 def _unreadable(path: Path, problem: OSError) -> InputError:

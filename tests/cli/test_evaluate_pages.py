@@ -81,7 +81,7 @@ def test_a_folder_and_the_table_for_people(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ('{"id": 1, "url": "http://a.example/", "html": "x", "label": "evil"}', "evil"),
-        ('{"id": 1, "url": "http://a.example/", "html": "x"}', "标注"),
+        ('{"id": 1, "url": "http://a.example/", "html": "x"}', "没有标注"),
         ("nonsense", "第 1 行"),
         ("", "没有标注好的网页"),
     ],
@@ -90,7 +90,7 @@ def test_what_cannot_be_measured_is_told(tmp_path: Path, text: str, said: str) -
     source = tmp_path / "pages.jsonl"
     source.write_text(text, encoding="utf-8")
     done = certhound("evaluate", "pages", str(source))
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr
 
@@ -101,13 +101,13 @@ def test_a_table_cannot_name_files_outside_its_folder(tmp_path: Path) -> None:
     (tmp_path / "secret.html").write_text(FAKE, encoding="utf-8")
     table = "file,url,label\n../secret.html,http://a.example/,suspect\n"
     (folder / "truth.csv").write_text(table, encoding="utf-8")
-    assert certhound("evaluate", "pages", str(folder)).returncode == 1
+    assert certhound("evaluate", "pages", str(folder)).returncode == 2
 
 
 def test_missing_files_are_told(tmp_path: Path) -> None:
     for source in (tmp_path / "none.jsonl", tmp_path):
         done = certhound("evaluate", "pages", str(source))
-        assert done.returncode == 1
+        assert done.returncode == 2
         assert "无法读取" in done.stderr
 
 
@@ -156,6 +156,6 @@ def test_one_page_with_its_address(tmp_path: Path) -> None:
 def test_a_damaged_file_of_references_is_told(tmp_path: Path) -> None:
     (tmp_path / "references.json").write_text("{", encoding="utf-8")
     done = certhound("reference", "list", "--data", str(tmp_path))
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "references.json" in done.stderr
     assert "Traceback" not in done.stderr

@@ -16,12 +16,35 @@ POLICY = load_policy()
 FAMILY = {rule.name: rule.family for rule in load_rules().rules} | {
     name: Family(family)
     for family, names in {
-        "claim": ("claim_title", "claim_header", "claim_footer", "claim_route", "claim_issuer"),
-        "query": ("query_form", "query_result", "query_ownerless", "query_platform_named"),
+        "claim": (
+            "claim_title",
+            "claim_header",
+            "claim_footer",
+            "claim_route",
+            "claim_issuer",
+            "claim_columns",
+            "claim_likeness",
+        ),
+        "cloaking": ("cloaked", "led_apart"),
+        "query": (
+            "query_form",
+            "query_result",
+            "query_by_parameter",
+            "query_ownerless",
+            "query_platform_named",
+        ),
         "name": ("name_likeness",),
         "registration": ("young_registration",),
         "contact": ("contact_given",),
-        "innocence": ("owner_named", "old_registration"),
+        "innocence": (
+            "owner_named",
+            "old_registration",
+            "page_explains",
+            "page_disclaims",
+            "page_demo",
+            "sends_elsewhere",
+            "own_certificate",
+        ),
         "mirror": ("mirror_official",),
     }.items()
     for name in names
