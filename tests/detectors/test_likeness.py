@@ -48,7 +48,7 @@ OTHER_FORM = (
 )
 
 
-@pytest.mark.parametrize("html", [OFFICIAL, NAMELESS, SHUFFLED])
+@pytest.mark.parametrize("html", [OFFICIAL, NAMELESS, RECLASSED, SHUFFLED])
 def test_a_copy_is_found(make_visit: MakeVisit, html: str) -> None:
     assert "claim_likeness" in found(make_visit, html)
 
