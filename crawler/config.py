@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -225,9 +224,3 @@ def _timestamp(table: Table) -> tuple[str, ...]:
     urls = table.take_strings("urls", ())
     table.finish()
     return urls
-
-
-def environment_path(name: str) -> Path | None:
-    """The path in an environment variable, or `None` where it is unset or empty."""
-    value = os.environ.get(name, "")
-    return Path(value) if value else None

@@ -243,10 +243,6 @@ class Identities:
         owner = self.owner_within(line)
         return owner if owner and len(line.strip()) <= len(owner) + _SHORT_OWNER else ""
 
-    def mentions(self, text: str) -> int:
-        """How often an authority or platform is named at all."""
-        return sum(1 for _ in self._any.finditer(text))
-
     def _identity(self, match: re.Match[str]) -> Identity | None:
         if match["name"]:
             return self._named[match["name"]]

@@ -58,10 +58,6 @@ class Day:
         """What the run saw of a case."""
         return self._seen.get(key, [])
 
-    def is_known(self, key: CaseKey) -> bool:
-        """Whether a key that was seen is a case already."""
-        return key in self._known
-
     def looks(self, seen: list[Seen], previous: CaseRecord | None) -> Iterator[Look]:
         """The looks among those of a case that can count: at accused pages and at known ones."""
         known = {visit.rpartition(".")[2] for visit in previous.facts.visits} if previous else set()
