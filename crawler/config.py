@@ -63,6 +63,8 @@ class RunOptions:
     """Pictures and archives of pages judged clear are kept so long; facts for ever. DESIGN's."""
     processes: int = 2
     """Processes that judge pages."""
+    policy: Path | None = None
+    """The office's own weights in place of those that come with the program."""
     discovery_agent: str = "certhound/0.1"
     """How we name ourselves to search services; an office adds how to reach it."""
     user_agent: str = (
@@ -108,7 +110,7 @@ def load_profile(path: Path, readers: Mapping[str, SourceReader]) -> Profile:
         path=path,
         network=network,
         sources=options,
-        run=_run(table.take_table("run")),
+        run=_run(table.take_table("run"), path.parent),
         office=_office(table.take_table("office")),
         timestamp_urls=_timestamp(table.take_table("timestamp")),
     )
@@ -168,7 +170,7 @@ def read_files(table: Table, folder: Path, *, enabled: bool) -> tuple[Path, ...]
     return tuple(folder / name for name in names)
 
 
-def _run(table: Table) -> RunOptions:
+def _run(table: Table, folder: Path) -> RunOptions:
     default = RunOptions()
     options = RunOptions(
         rounds=read_positive(table, "rounds", default.rounds),
@@ -183,6 +185,7 @@ def _run(table: Table) -> RunOptions:
             table, "keep_clear_days", default.keep_clear_days, most=3_650
         ),
         processes=read_positive(table, "processes", default.processes, most=64),
+        policy=folder / table.take("policy", str) if "policy" in table else None,
         discovery_agent=table.take("discovery_agent", str, default.discovery_agent),
         user_agent=table.take("user_agent", str, default.user_agent),
     )

@@ -37,6 +37,7 @@ from crawler.model import (
     Visit,
     Watchlist,
 )
+from crawler.policies import load_office_policy
 from crawler.progress import ProgressBoard, Stage
 from crawler.reactor import in_reactor, stop_by_signals
 from crawler.references import FILE, load_references
@@ -142,7 +143,8 @@ class _Job:
         """Go through all stages that this run has not finished yet."""
         executable = find_browser(os.environ)
         references = load_references(self._data / FILE)
-        with JudgePool(self._profile.run.processes, references) as pool:
+        policy = load_office_policy(self._profile.run.policy)
+        with JudgePool(self._profile.run.processes, references, policy=policy) as pool:
             await self._find(process)
             await self._assess(pool)
             async with capture_session(

@@ -35,6 +35,7 @@ COMMANDS = {
     "explain": "judge",
     "evaluate": "evaluate",
     "reference": "reference",
+    "replay": "replay",
     "review": "review",
     "report": "refer",
     "doctor": "maintain",

@@ -35,6 +35,7 @@ ORDER = (
         "crawler.soundness",
         "crawler.custody",
         "crawler.backup",
+        "crawler.policies",
         "crawler.references",
         "crawler.retention",
     ),
@@ -52,7 +53,7 @@ ORDER = (
         "crawler.watch",
     ),
     ("spiders", "reports"),
-    ("crawler.run",),
+    ("crawler.replay", "crawler.run"),
     ("console",),
     ("crawler.cli",),
     # Beside the house: only the command that starts it may know it.
