@@ -47,7 +47,7 @@ from detectors.vantages import decisiveness, differences, merged_contacts
 _MIRRORED = 0.3
 _IDLE = (Family.INNOCENCE, Family.HOSTING, Family.CONTACT)
 _NOTHING_SAID = TextFindings((), ())
-_OFFERS = (Family.SALE, Family.CHEATING)
+_OFFERS = (Family.OFFER, Family.SALE, Family.CHEATING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +267,7 @@ def _holds(entry: TrustedHost, today: date) -> bool:
 
 
 def _sells(text: TextFindings) -> bool:
-    offers = any(signal.family in (Family.SALE, Family.CHEATING) for signal in text.signals)
+    offers = any(signal.family in _OFFERS for signal in text.signals)
     return offers and bool(text.contacts)
 
 

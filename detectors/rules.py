@@ -17,7 +17,7 @@ from crawler.tables import Table, parse_table
 S = TypeVar("S", bound=StrEnum)
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _GROUP = re.compile(r"\{([a-z_]+)\}")
-_OFFERS = frozenset({Family.SALE, Family.CHEATING, Family.OTHER_PAPERS})
+_OFFERS = frozenset({Family.OFFER, Family.SALE, Family.CHEATING, Family.OTHER_PAPERS})
 RULE_FILES = ("sale.toml", "cheating.toml", "other_papers.toml", "mirror.toml", "innocence.toml")
 
 
