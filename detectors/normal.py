@@ -58,9 +58,26 @@ class Normal:
         return min(places), max(places) + 1
 
 
+class _Meant(dict[int, str]):
+    """What each character stands for; made when first met, of those that no table names."""
+
+    def __init__(self, characters: dict[int, str]) -> None:
+        super().__init__(characters)
+        self._characters = characters
+        self.uneven = {chr(code) for code, meant in characters.items() if len(meant) != 1}
+        """Those that stand for none or for several."""
+
+    def __missing__(self, code: int) -> str:
+        meant = self[code] = _plain(chr(code)).translate(self._characters)
+        if len(meant) != 1:
+            self.uneven.add(chr(code))
+        return meant
+
+
 @dataclass(frozen=True, slots=True)
 class _Tables:
     characters: dict[int, str]
+    meant: _Meant
     passes: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]
     words: tuple[str, ...]
     """Key words that may be written by sound."""
@@ -101,16 +118,15 @@ def _known(text: str, tables: _Tables) -> int:
 
 
 def _read(written: str, order: list[int], tables: _Tables) -> tuple[str, list[int]]:
-    characters: list[str] = []
-    origin: list[int] = []
-    for place in order:
-        character = written[place]
-        meant = tables.characters.get(ord(character))
-        if meant is None:
-            meant = _plain(character).translate(tables.characters)
-        characters.append(meant)
-        origin += [place] * len(meant)
-    text = "".join(characters)
+    # Each way of reading begins with the same characters in another order.
+    if order == list(range(len(written))):
+        shown, origin = written, order
+    else:
+        shown, origin = "".join([written[place] for place in order]), order
+    text = shown.translate(tables.meant)
+    if not tables.meant.uneven.isdisjoint(shown):
+        lengths = [len(tables.meant[ord(character)]) for character in shown]
+        origin = [place for place, length in zip(order, lengths, strict=True) for _ in range(length)]
     if text.count(" ") * 5 > len(text) * 2:
         text, origin = _replace(text, origin, _SPACED, lambda _match: "")
     text, origin = _replace(text, origin, _BRACKETED, lambda _match: "")
@@ -216,6 +232,7 @@ def _tables() -> _Tables:
     table.finish()
     return _Tables(
         characters,
+        _Meant(characters),
         tuple(passes),
         words,
         frozenset(word[at : at + 2] for word in words for at in range(len(word) - 1)),
