@@ -31,7 +31,7 @@ from detectors.text import read_text
 LABELLED = Path(__file__).parent.parent / "tests" / "detectors" / "labelled_texts.jsonl"
 # Measured before: selectolax, one translation and Aho-Corasick are 25 times a soup with `re`.
 PAGE_BAR, TEXT_BAR = 15.0, 0.01
-# What is asked of one page and of one text, in milliseconds of a quiet processor; best of the rounds.
+# What is asked of one page and of one text, in milliseconds, best of the rounds.
 PAGE_MOST, TEXT_MOST = 0.30, 0.20
 # What a million texts may add to memory, in MB; founders' judgement.
 GROWTH_MOST = 50

@@ -126,7 +126,9 @@ def _read(written: str, order: list[int], tables: _Tables) -> tuple[str, list[in
     text = shown.translate(tables.meant)
     if not tables.meant.uneven.isdisjoint(shown):
         lengths = [len(tables.meant[ord(character)]) for character in shown]
-        origin = [place for place, length in zip(order, lengths, strict=True) for _ in range(length)]
+        origin = [
+            place for place, length in zip(order, lengths, strict=True) for _ in range(length)
+        ]
     if text.count(" ") * 5 > len(text) * 2:
         text, origin = _replace(text, origin, _SPACED, lambda _match: "")
     text, origin = _replace(text, origin, _BRACKETED, lambda _match: "")
