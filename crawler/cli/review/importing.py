@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +11,7 @@ from pathlib import Path
 import click
 
 from crawler import casework
+from crawler.casework.persons import identity
 from crawler.cli.options import data_option, json_option, print_json
 from crawler.cli.review.decisions import person_option
 from crawler.clock import now
@@ -121,8 +121,7 @@ def _take_row(store: Store, row: ReviewedRow, by: str, at: datetime) -> tuple[Ou
 def _stands(store: Store, case: Case, row: ReviewedRow, by: str) -> bool:
     """Whether this very row was taken before: then the case is one version on because of it."""
     made = [each for each in store.judgements(str(case.key)) if each.version == row.version + 1]
-    person = " ".join(unicodedata.normalize("NFKC", by).split()).casefold()
     return any(
-        (each.decision, each.by.casefold(), each.reason) == (row.decision, person, row.reason)
+        (each.decision, identity(each.by), each.reason) == (row.decision, identity(by), row.reason)
         for each in made
     )
