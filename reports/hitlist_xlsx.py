@@ -5,9 +5,11 @@ What people enter in it is read back by `reports.reviewed`; both know the column
 
 from __future__ import annotations
 
+import hashlib
+
 from crawler.clock import shown
 from crawler.language import _
-from crawler.model import Case, Decision
+from crawler.model import Case, CaseKey, Decision
 from crawler.telling import titled_source
 from crawler.wording import name_of
 from reports.hits import HitList
@@ -44,9 +46,14 @@ def heading_of(column: str) -> str:
     }[column]
 
 
-def version_mark(run: str, version: int) -> str:
-    """What ties a row to the list and the state of its case that it was printed from."""
-    return f"{run}/{version}"
+def version_mark(run: str, version: int, key: CaseKey) -> str:
+    """What ties a row to the list, the case and the state of it that it was printed from."""
+    return f"{run}/{version}/{key_mark(key)}"
+
+
+def key_mark(key: CaseKey) -> str:
+    """Eight hex digits of the key: they do not move along where only some columns are sorted."""
+    return hashlib.sha256(str(key).encode()).hexdigest()[:8]
 
 
 def render_xlsx(hits: HitList) -> bytes:
@@ -141,7 +148,7 @@ def _row(number: int, case: Case, picture: bytes, hits: HitList) -> tuple[Cell, 
         registration(facts),
         shown(case.first_seen),
         name_of(case.state),
-        version_mark(hits.run.id, case.version),
+        version_mark(hits.run.id, case.version, case.key),
     )
 
 

@@ -20,7 +20,7 @@ from crawler.language import _
 from crawler.model import Case, Decision
 from crawler.store import Store
 from crawler.wording import name_of
-from reports.hitlist_xlsx import heading_of
+from reports.hitlist_xlsx import heading_of, key_mark
 from reports.reviewed import ReviewedRow, read_reviewed
 from reports.showing import plain
 
@@ -112,6 +112,9 @@ def _take_row(store: Store, row: ReviewedRow, by: str, at: datetime) -> tuple[Ou
         said = _("清单（运行 {run}）不是由这个数据文件夹生成的，请用 --data 指明")
         raise CaseworkError(said.format(run=plain(row.run))) from problem
     case = casework.find_case(store, row.case)
+    if row.mark != key_mark(case.key):
+        said = _("“案件”与“清单版本”不是同一行的，可能只排序了部分列；请用未改动的清单重新填写")
+        raise CaseworkError(said)
     if _stands(store, case, row, by):
         return Outcome.ALREADY, case
     decided = casework.decide(store, case.key, row.decision, by, row.reason, at, row.version)
