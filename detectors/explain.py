@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from crawler.language import _, language
 from crawler.model import Assessment, Family, Signal, Step
+from crawler.printing import plain
 from crawler.telling import name_of_place, told_words
 from crawler.wording import name_of
 from detectors.rules import load_rules
@@ -63,7 +64,7 @@ def _said(signal: Signal) -> str:
     text = _("〔{kind}〕{meaning}：「{words}」，见于 {place}")
     meaning = describe(signal.rule) or signal.rule
     place = name_of_place(signal.place)
-    return text.format(kind=kind, meaning=meaning, words=told_words(signal), place=place)
+    return text.format(kind=kind, meaning=meaning, words=plain(told_words(signal)), place=place)
 
 
 def _sentences() -> Mapping[str, str]:

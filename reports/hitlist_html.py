@@ -8,20 +8,12 @@ from dataclasses import dataclass
 from crawler.clock import shown
 from crawler.language import _
 from crawler.model import Case
+from crawler.printing import plain
 from crawler.telling import titled_source
 from crawler.wording import name_of
 from reports.hits import HitList
 from reports.pages import render_page
-from reports.showing import (
-    Describe,
-    address,
-    change,
-    contacts,
-    plain,
-    reasons,
-    registration,
-    targets,
-)
+from reports.showing import Describe, address, change, contacts, reasons, registration, targets
 
 MOST = 1_000
 """Founders' judgement: a longer page is neither read nor printed; the JSON form has all."""

@@ -10,20 +10,12 @@ import hashlib
 from crawler.clock import shown
 from crawler.language import _
 from crawler.model import Case, CaseKey, Decision
+from crawler.printing import plain
 from crawler.telling import titled_source
 from crawler.wording import name_of
 from reports.hits import HitList
 from reports.sheets import Book, Cell, Column, Note, Picture
-from reports.showing import (
-    Describe,
-    address,
-    change,
-    contacts,
-    plain,
-    reasons,
-    registration,
-    targets,
-)
+from reports.showing import Describe, address, change, contacts, reasons, registration, targets
 from reports.thumbnails import SIZE
 
 MOST = 5_000

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import groupby
@@ -10,8 +9,9 @@ from itertools import groupby
 from crawler.addresses import defang, host_of, is_ip, parts, unicode_host
 from crawler.clock import shown
 from crawler.language import _
-from crawler.masking import mask_contact, mask_identity
+from crawler.masking import mask_contact
 from crawler.model import Case, CaseFacts, Change, Family, Signal
+from crawler.printing import plain
 from crawler.telling import name_of_place, told_words
 from crawler.wording import name_of, name_of_field
 
@@ -31,18 +31,6 @@ _TOLD = (*_FIRST, *(family for family in Family if family not in _FIRST))
 """The order in which reasons are told."""
 _OF_ADDRESSES = frozenset({"url", "link", "img", "script", "style", "vantages"})
 """Places whose words are addresses or hold them."""
-
-# Characters no XML file may hold, and the ones that turn the reading direction around: a page
-# that puts them into a title could make a sheet unreadable, or a name look like another.
-_UNPRINTABLE = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069"
-    r"\ufeff\ufffe\uffff\ud800-\udfff]"
-)
-
-
-def plain(text: str) -> str:
-    """The text without invisible and direction-turning characters, identity numbers masked."""
-    return mask_identity(_UNPRINTABLE.sub("", text))
 
 
 def address(url: str) -> str:

@@ -14,11 +14,12 @@ from pathlib import Path
 from crawler.clock import beijing, shown
 from crawler.language import _
 from crawler.model import Case
+from crawler.printing import plain
 from crawler.wording import name_of
 from reports.gate import Dossier
 from reports.recipients import Power, Recipient, load_recipients, recipients_for
 from reports.sheets import Book, Cell, Column, Note
-from reports.showing import address, plain
+from reports.showing import address
 from reports.writing import write_files
 
 

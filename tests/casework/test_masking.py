@@ -22,6 +22,31 @@ def test_numbers_with_gaps_full_width_or_inside_a_longer_run_are_found() -> None
     assert "19900307" not in mask_identity("/2026110101199003071234.html")
 
 
+def test_numbers_written_apart_or_as_addresses_may_write_them_are_found() -> None:
+    number = "110101199003071233"  # its check digit is right
+    for written in (
+        " ".join(number),
+        "-".join(number),
+        "1101 0119 9003 071233",
+        "110101 1990-03-07 1233",
+        "\u200b".join(number),
+        "".join(f"%3{digit}" for digit in number),
+        "%31%31%30" + number[3:],
+    ):
+        assert mask_identity(f"证号{written}。") == "证号110101**********33。", written
+
+
+def test_dates_and_times_beside_other_numbers_stay() -> None:
+    for text in (
+        "100000 2026-01-02 11:04:05",
+        "010101 2026.01.02 1104",
+        "13800005678 13900005678 400",
+        "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18",
+        "1101 0119 9003 071231",  # whose check digit is wrong
+    ):
+        assert mask_identity(text) == text
+
+
 def test_other_numbers_stay() -> None:
     for text in ("13800005678", "6222021234567890123", "京ICP备12345678号", "2026-01-02 11:04:05"):
         assert mask_identity(text) == text

@@ -22,6 +22,7 @@ ORDER = (
         "crawler.locks",
         "crawler.logs",
         "crawler.masking",
+        "crawler.printing",
         "crawler.tables",
         "crawler.telling",
         "crawler.wording",

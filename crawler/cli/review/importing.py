@@ -18,11 +18,11 @@ from crawler.clock import now
 from crawler.errors import CaseworkError, StoreError
 from crawler.language import _
 from crawler.model import Case, Decision
+from crawler.printing import plain
 from crawler.store import Store
 from crawler.wording import name_of
 from reports.hitlist_xlsx import heading_of, key_mark
 from reports.reviewed import ReviewedRow, read_reviewed
-from reports.showing import plain
 
 _DEGRADED = 3
 
@@ -76,7 +76,7 @@ def import_list(file: Path, by: str, data: Path, as_json: bool) -> int:
         return _DEGRADED if refused else 0
     for each in told:
         said = _("第 {row} 行 {case}：{said}")
-        click.echo(said.format(row=each.row, case=each.case, said=each.said))
+        click.echo(said.format(row=each.row, case=each.case, said=plain(each.said)))
     taken = sum(each.outcome is Outcome.TAKEN for each in told)
     said = _("共 {all} 行有决定：登记 {taken} 行，此前已登记 {already} 行，拒绝 {refused} 行")
     click.echo(

@@ -9,9 +9,10 @@ from crawler.clock import shown, stamp
 from crawler.language import _
 from crawler.masking import mask_contact, mask_identity
 from crawler.model import Case, Contact, Judgement
+from crawler.printing import plain
 from crawler.wording import name_of
 from detectors.explain import describe
-from reports.showing import address, change, plain, reasons
+from reports.showing import address, change, reasons
 
 
 def printed_key(case: Case) -> str:
