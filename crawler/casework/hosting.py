@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, unquote_plus, urlsplit
 
 from crawler.addresses import covers, host_of, parts
-from crawler.model import Assessment, Hosting, Knowledge, Offence, PageCondition, Verdict, Visit
+from crawler.model import (
+    Assessment,
+    Family,
+    Hosting,
+    Knowledge,
+    Offence,
+    PageCondition,
+    Verdict,
+    Visit,
+)
 
 FOREIGN_SITE = "hosted_in_foreign_site"
 """Name of the signal by which a detector says that the page stands in somebody else's site."""
@@ -21,6 +30,8 @@ _OWNERS = frozenset({"school", "owner_named"})
 """Rules that find another owner. On a front page that has been his for years, what is offered was
 put there by somebody else: a comment, a hacked block."""
 
+_ENOUGH = 6
+"""Letters. Founders' judgement: a shorter offer may stand in an address by chance."""
 _SOLD = frozenset({Offence.SALE_FORGED, Offence.EXAM_CHEATING, Offence.FORGED_OTHER})
 
 _INSTITUTIONS = ("edu.cn", "ac.cn")
@@ -41,7 +52,7 @@ def hosting_of(visit: Visit, assessment: Assessment, front: Verdict | None) -> H
     host = host_of(visit.url)
     if any(covers(suffix, host) for suffix in _INSTITUTIONS):
         return Hosting.FOREIGN
-    if _is_sent_on(visit):
+    if _is_sent_on(visit) or _repeats_its_address(visit, assessment):
         return Hosting.FOREIGN
     age = _age(visit)
     is_old = age is not None and age >= _OLD
@@ -66,6 +77,24 @@ def _is_sent_on(visit: Visit) -> bool:
     split = urlsplit(visit.url)
     named = unquote(unquote(f"{split.path}?{split.query}")).lower()
     return bool(ends) and all(parts(end).registrable != own and end in named for end in ends)
+
+
+def _repeats_its_address(visit: Visit, assessment: Assessment) -> bool:
+    """Whether what is offered stands in the query of the address, which anybody may write.
+
+    A search page that prints what was searched for offers nothing.
+    """
+    asked = _letters(unquote_plus(urlsplit(visit.url).query))
+    offers = (
+        _letters(signal.words)
+        for signal in assessment.findings.signals
+        if signal.family in (Family.SALE, Family.CHEATING, Family.OTHER_PAPERS)
+    )
+    return any(len(words) >= _ENOUGH and words in asked for words in offers)
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
 def _has_an_owner(assessment: Assessment) -> bool:

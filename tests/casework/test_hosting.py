@@ -108,6 +108,24 @@ def test_who_forwards_to_any_address_given_is_not_the_suspect(
 
 
 @pytest.mark.parametrize(
+    ("url", "hosting"),
+    [
+        (
+            "http://a.cn/s?q=%E5%8A%9E%E7%94%B5%E5%B7%A5%E8%AF%81+%E4%B8%8D%E7%94%A8%E8%80%83",
+            "foreign",
+        ),
+        ("http://a.cn/s?q=%E7%94%B5%E5%B7%A5%E8%AF%81", "own"),
+        ("http://a.cn/s?q=1", "own"),
+    ],
+)
+def test_a_page_that_prints_its_own_query_accuses_nobody_else(url: str, hosting: str) -> None:
+    visit, assessment = seen(url, 30)
+    offer = Signal("sale_promise_offer", Family.SALE, 1.0, "办电工证，不用考", "text")
+    findings = replace(assessment.findings, signals=(offer,))
+    assert hosting_of(visit, replace(assessment, findings=findings), None) == hosting
+
+
+@pytest.mark.parametrize(
     ("url", "front"),
     [
         ("http://a.cn/", True),
