@@ -53,7 +53,7 @@ class TipsSpider(SourceSpider):
             tips = read_tips(path.read_bytes())
         except OSError as problem:
             said = _("无法读取举报文件 {file}（{problem}）")
-            return said.format(file=path, problem=problem)
+            return said.format(file=path, problem=problem.strerror)
         if tips is None:
             said = _("举报文件 {file} 没有 url 列，表头应为 {columns}")
             return said.format(file=path, columns=",".join(COLUMNS))

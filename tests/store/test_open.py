@@ -48,6 +48,35 @@ def test_a_damaged_database_is_told_and_left_as_it_is(tmp_path: Path) -> None:
     assert path.read_bytes() == b"not a database at all" * 100
 
 
+def test_what_sqlite_says_in_no_charset_is_told(tmp_path: Path) -> None:
+    Store.open(tmp_path).close()
+    path = tmp_path / "certhound.db"
+    content = path.read_bytes()
+    # The schema's own text, which SQLite quotes when it cannot read it.
+    path.write_bytes(content.replace(b"CREATE TABLE", b"CREATE \xdf\xff\xfe\xdf\xff"))
+    assert path.read_bytes() != content
+    with pytest.raises(StoreError, match="已损坏"):
+        Store.open(tmp_path)
+
+
+@pytest.mark.parametrize("create", [True, False])
+@pytest.mark.parametrize("left", [b"", None])
+def test_evidence_without_its_database_is_no_new_folder(
+    tmp_path: Path, left: bytes | None, create: bool
+) -> None:
+    Blobs(tmp_path / "blobs").put(b"page", "text/html")
+    if left is not None:
+        (tmp_path / "certhound.db").write_bytes(left)
+    told = "没有数据" if left is None and not create else "数据库丢失或为空"
+    with pytest.raises(StoreError, match=told):
+        Store.open(tmp_path, create=create)
+
+
+def test_what_is_no_text_is_not_found(tmp_path: Path) -> None:
+    with Store.open(tmp_path) as store:
+        assert store.case("domain:\udcff.test") is None
+
+
 def test_a_newer_database_is_refused(tmp_path: Path) -> None:
     Store.open(tmp_path).close()
     direct = sqlite3.connect(tmp_path / "certhound.db")
