@@ -16,7 +16,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 
 from crawler.browser import find_browser
 from crawler.capture.session import CaptureSession, capture_session
-from crawler.casework import ACCUSED, settle
+from crawler.casework import ACCUSED, precision_of, settle
 from crawler.clock import now
 from crawler.config import Profile, SourceOptions
 from crawler.errors import BusyError, CerthoundError, ProfileError, StoreError
@@ -272,7 +272,10 @@ class _Job:
         run = Run(self._run.id, self._run.status, self._run.started_at, at, degraded)
         folder = self._data / "reports"
         pictures = pictures_from(self._store.visit, self._blobs.get)
-        files = write_hitlist(folder, run, states, cases, at, pictures=pictures)
+        precision = precision_of(self._store, at)
+        files = write_hitlist(
+            folder, run, states, cases, at, pictures=pictures, precision=precision
+        )
         # Completed last: killed before this line, the run resumes and writes its list again.
         run = self._store.complete_run(self._run.id, at, degraded)
         self._retire(at)

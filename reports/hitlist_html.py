@@ -63,6 +63,7 @@ def render_html(hits: HitList) -> bytes:
         left_out=len(hits.cases) - len(cards),
         warnings=hits.warnings,
         tallies=hits.tallies(),
+        agreement=hits.agreement(),
         sources=[
             (item, titled_source(item.source), name_of(item.status), plain(item.detail))
             for item in hits.sources

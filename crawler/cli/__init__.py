@@ -36,6 +36,7 @@ COMMANDS = {
     "evaluate": "evaluate",
     "reference": "reference",
     "replay": "replay",
+    "calibrate": "calibrate",
     "review": "review",
     "report": "refer",
     "doctor": "maintain",

@@ -53,7 +53,7 @@ ORDER = (
         "crawler.watch",
     ),
     ("spiders", "reports"),
-    ("crawler.replay", "crawler.run"),
+    ("crawler.calibrate", "crawler.replay", "crawler.run"),
     ("console",),
     ("crawler.cli",),
     # Beside the house: only the command that starts it may know it.
