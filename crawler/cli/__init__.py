@@ -33,6 +33,7 @@ COMMANDS = {
     "screen": "screen",
     "names": "names",
     "explain": "judge",
+    "inspect": "inspect",
     "evaluate": "evaluate",
     "reference": "reference",
     "replay": "replay",

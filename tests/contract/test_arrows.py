@@ -22,6 +22,7 @@ ORDER = (
         "crawler.locks",
         "crawler.logs",
         "crawler.masking",
+        "crawler.numbers",
         "crawler.tables",
         "crawler.telling",
         "crawler.wording",
@@ -53,7 +54,7 @@ ORDER = (
         "crawler.watch",
     ),
     ("spiders", "reports"),
-    ("crawler.calibrate", "crawler.replay", "crawler.run"),
+    ("crawler.calibrate", "crawler.field", "crawler.replay", "crawler.run"),
     ("console",),
     ("crawler.cli",),
     # Beside the house: only the command that starts it may know it.
