@@ -192,12 +192,19 @@ class _Job:
     ) -> SourceState:
         waiting: list[Lead] = []
 
+        def keep() -> None:
+            """Store what was found, and only then how far was read: a kill loses no lead."""
+            spider = crawler.spider
+            marks = dict(spider.marks) if isinstance(spider, SourceSpider) else {}
+            self._store.add_leads(self._run.id, waiting)
+            waiting.clear()
+            self._store.keep_marks(name, marks)
+
         def take(lead: Lead) -> None:
             waiting.append(lead)
             stage.step()
             if len(waiting) >= _LEADS_AT_ONCE:
-                self._store.add_leads(self._run.id, waiting)
-                waiting.clear()
+                keep()
 
         kind = sources()[name]
         crawler = process.create_crawler(kind)
@@ -205,12 +212,17 @@ class _Job:
         if pace is not None:
             crawler.settings.set("DOWNLOAD_DELAY", pace, priority="cmdline")
         errand = Errand(
-            choice, self._watchlist, self._run.started_at, take, self._profile.network.dns
+            choice,
+            self._watchlist,
+            self._run.started_at,
+            take,
+            self._profile.network.dns,
+            self._store.marks(name),
         )
         await asyncio.shield(process.crawl(crawler, errand))  # as in session.py: a stop is prompt
-        self._store.add_leads(self._run.id, waiting)
         spider = crawler.spider
         assert isinstance(spider, SourceSpider)  # noqa: S101 - all sources are
+        keep()
         if spider.fatal is not None:
             raise spider.fatal
         return spider.outcome()

@@ -47,6 +47,10 @@ class SourceState:
     """How many of them gave nothing usable."""
     detail: str = ""
     """Why it was blind or partial, in one sentence, or the empty string."""
+    newest: datetime | None = None
+    """When the newest thing that it read was made, UTC; `None` where nothing says so."""
+    covered: str = ""
+    """How much of what there is was read, in one sentence, where a budget cut it short."""
 
 
 @dataclass(frozen=True, slots=True)
