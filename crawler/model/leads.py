@@ -51,6 +51,10 @@ class SourceState:
     """When the newest thing that it read was made, UTC; `None` where nothing says so."""
     covered: str = ""
     """How much of what there is was read, in one sentence, where a budget cut it short."""
+    since: datetime | None = None
+    """Start of the first of the runs in a row in which it was in this state, UTC."""
+    was: SourceStatus | None = None
+    """Its state in the last completed run, where that was another one."""
 
 
 @dataclass(frozen=True, slots=True)
