@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from crawler.addresses import host_of
 from crawler.errors import ProfileError
 from crawler.language import _
+from crawler.notify_options import Notify, read_notify
 from crawler.tables import Table, read_table
 
 
@@ -108,6 +109,7 @@ class Profile:
     run: RunOptions = field(default_factory=RunOptions)
     office: Office = field(default_factory=Office)
     timestamp_urls: tuple[str, ...] = ()
+    notify: Notify = field(default_factory=Notify)
 
 
 def load_profile(path: Path, readers: Mapping[str, SourceReader]) -> Profile:
@@ -132,6 +134,7 @@ def load_profile(path: Path, readers: Mapping[str, SourceReader]) -> Profile:
         run=_run(table.take_table("run"), path.parent),
         office=_office(table.take_table("office")),
         timestamp_urls=_timestamp(table.take_table("timestamp")),
+        notify=read_notify(table.take_table("notify")),
     )
     table.finish()
     return profile

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -35,6 +35,7 @@ from crawler.model import (
     Visit,
     Watchlist,
 )
+from crawler.notices import send, summary
 from crawler.policies import load_office_policy
 from crawler.progress import ProgressBoard
 from crawler.reactor import in_reactor, stop_by_signals
@@ -67,6 +68,8 @@ class RunOutcome:
     files: tuple[Path, ...]
     visits: int
     """How many addresses were looked at."""
+    unsent: tuple[str, ...] = ()
+    """Why the office was not told, one sentence for each way that failed."""
 
 
 def run_daily(profile: Profile, data: Path, board: ProgressBoard) -> RunOutcome:
@@ -241,7 +244,15 @@ class _Job:
         # Completed last: killed before this line, the run resumes and writes its list again.
         run = self._store.complete_run(self._run.id, at, degraded)
         self._retire(at)
-        return RunOutcome(run, states, cases, files, sight.visits)
+        return RunOutcome(run, states, cases, files, sight.visits, self._tell(run, states, cases))
+
+    def _tell(
+        self, run: Run, states: Sequence[SourceState], cases: Sequence[Case]
+    ) -> tuple[str, ...]:
+        """Tell the office, but for the first run, in which everything is new."""
+        if len(self._store.completed_runs()) == 1:
+            return ()
+        return send(self._profile.notify, summary(run, states, cases), os.environ)
 
     def _retire(self, at: datetime) -> None:
         gone = retire(self._store, self._blobs, at, self._profile.run.keep_clear_days)

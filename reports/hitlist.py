@@ -88,4 +88,8 @@ def _source(state: SourceState) -> dict[str, object]:
         "requests": state.requests,
         "failures": state.failures,
         "detail": state.detail,
+        "covered": state.covered,
+        "newest": stamp(state.newest) if state.newest else None,
+        "since": stamp(state.since) if state.since else None,
+        "was": state.was.value if state.was else None,
     }

@@ -80,6 +80,7 @@ def _notes(hits: HitList) -> list[Note]:
     return [
         *notes,
         Note(summary + "　".join(str(tally) for tally in hits.tallies())),
+        *(Note(turn) for turn in hits.turns()),
         Note(hits.agreement()),
         Note(
             _(
@@ -169,7 +170,7 @@ def _source_rows(hits: HitList) -> list[tuple[Cell, ...]]:
             item.leads,
             item.requests,
             item.failures,
-            plain(item.detail),
+            hits.told_of(item),
         )
         for item in hits.sources
     ]

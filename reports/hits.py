@@ -82,6 +82,23 @@ class HitList:
         for number, case in enumerate(self.cases[:most]):
             yield case, self.pictures(case) if number < MOST else b""
 
+    def turns(self) -> tuple[str, ...]:
+        """The sources that are in another state than in the run before, one sentence each."""
+        said = _("来源 {source}：{was} → {status}")
+        return tuple(
+            said.format(
+                source=titled_source(item.source),
+                was=name_of(item.was),
+                status=name_of(item.status),
+            )
+            for item in self.sources
+            if item.was is not None
+        )
+
+    def told_of(self, source: SourceState) -> str:
+        """What is said beside a source: its state in words, and how much it read."""
+        return "；".join(plain(text) for text in (source.detail, source.covered) if text)
+
     def agreement(self) -> str:
         """How often people lately agreed with the machine, in one sentence."""
         if not self.precision:
