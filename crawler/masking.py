@@ -25,7 +25,7 @@ _APART = re.compile(
     rf"(?<!\d)(?<!%3)(?:{_DIGIT}{_GAP}){{17}}(?:{_DIGIT}|[XxＸｘ]|%[57]8)", re.IGNORECASE
 )
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-"""GB 11643-1999, which follows ISO 7064 MOD 11-2."""
+_CHECKS = "10X98765432"
 _KEPT = re.compile(r"[\dXxＸｘ]")
 
 
@@ -51,14 +51,25 @@ def _hidden(number: str) -> str:
 def _hide_if_valid(match: re.Match[str]) -> str:
     number = "".join(_KEPT.findall(unquote(match.group())))
     born = f"{int(number[6:14]):08d}"
-    total = sum(int(digit) * weight for digit, weight in zip(number, _WEIGHTS, strict=False))
     is_valid = (
         born[:2] in ("18", "19", "20")
         and "01" <= born[4:6] <= "12"
         and "01" <= born[6:] <= "31"
-        and "10X98765432"[total % 11] == unicodedata.normalize("NFKC", number[-1]).upper()
+        and check_character(number) == unicodedata.normalize("NFKC", number[-1]).upper()
     )
     return _hidden(number) if is_valid else match.group()
+
+
+def check_character(number: str) -> str:
+    """The last character of an identity number by its first 17 digits.
+
+    GB 11643-1999, which follows ISO 7064 MOD 11-2.
+
+    >>> check_character("11010119900307123")
+    '3'
+    """
+    total = sum(int(digit) * weight for digit, weight in zip(number, _WEIGHTS, strict=False))
+    return _CHECKS[total % 11]
 
 
 def mask_contact(contact: Contact) -> str:

@@ -54,6 +54,15 @@ def references_option(function: F) -> F:
     )(function)
 
 
+def policy_option(function: F) -> F:
+    """Add `--policy FILE`: other weights than those that come with the program."""
+    return click.option(
+        "--policy",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help=_("权重文件（TOML，格式同程序自带的 detectors/policy.toml）"),
+    )(function)
+
+
 def print_json(value: Any) -> None:
     """Write one JSON document to standard output, Chinese as it is."""
     sys.stdout.write(json_text(value, indent=2) + "\n")
