@@ -91,6 +91,8 @@ def _sources() -> Mapping[StrEnum, str]:
         SourceStatus.DONE: _("正常"),
         SourceStatus.BLIND: _("失明"),
         SourceStatus.PARTIAL: _("部分失败"),
+        SourceStatus.SILENT: _("沉默"),
+        SourceStatus.UNKNOWN: _("未知"),
     }
 
 

@@ -58,7 +58,7 @@ from crawler.model.findings import (
 )
 from crawler.model.leads import Lead, LeadReason, Run, SourceState
 from crawler.model.manifests import Look, Manifest, Piece, manifest_of
-from crawler.model.replays import Grade, Replay, Ruling, Shift, ShiftKind
+from crawler.model.replays import Grade, Precision, Replay, Ruling, Shift, ShiftKind
 from crawler.model.watchlist import (
     Authority,
     CertificateKind,
@@ -112,6 +112,7 @@ __all__ = [
     "PageCondition",
     "Piece",
     "Platform",
+    "Precision",
     "Refusal",
     "Registration",
     "Release",

@@ -29,6 +29,14 @@ class Ruling(StrEnum):
                 return cls.UNDECIDED
 
 
+@dataclass(frozen=True, slots=True)
+class Precision:
+    """How many of the gravest cases that people decided they confirmed (precision at k)."""
+
+    decided: int
+    confirmed: int
+
+
 class ShiftKind(StrEnum):
     """What a replay would do to a case."""
 

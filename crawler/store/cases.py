@@ -277,6 +277,13 @@ class CaseStore(RunStore, AssessmentStore):
         keys = (read_key(text) for text in self.case_keys())
         return frozenset(key for key in keys if key.kind is KeyKind.PATH)
 
+    def states_of(self, keys: Sequence[CaseKey]) -> dict[str, CaseState]:
+        """Where each of the cases stands with people, by key."""
+        marks = ", ".join("?" * len(keys))
+        sql = f"SELECT key, state FROM cases WHERE key IN ({marks})"
+        rows = self._rows(sql, [str(key) for key in keys])
+        return {row["key"]: CaseState(row["state"]) for row in rows}
+
     def case_keys(self, states: Sequence[CaseState] = tuple(CaseState)) -> list[str]:
         """The keys of all cases in one of the states, in order."""
         marks = ", ".join("?" * len(states))
