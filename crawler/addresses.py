@@ -90,8 +90,11 @@ def unicode_host(host: str) -> str:
 
 def is_ip(host: str) -> bool:
     """Whether the host is an IP address written in the usual form."""
+    bare = host.strip("[]")
+    if ":" not in bare and not bare[-1:].isdigit():
+        return False  # most hosts are names, and a refused parse takes forty times as long
     try:
-        ipaddress.ip_address(host.strip("[]"))
+        ipaddress.ip_address(bare)
     except ValueError:
         return False
     return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 from collections.abc import Awaitable, Callable
@@ -42,6 +43,8 @@ def in_reactor(
     it stores while it is being cancelled. A second signal ends the process where it stands.
     """
     process = AsyncCrawlerProcess(settings)
+    # Scrapy asks for a line on every answer; each is in the store already.
+    logging.getLogger("scrapy").setLevel(logging.INFO)
     # The reactor exists from here on and must not be imported before.
     from twisted.internet import reactor as installed  # noqa: PLC0415
 
