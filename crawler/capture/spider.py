@@ -79,6 +79,7 @@ class CaptureSpider(Spider):
                 "start.StartSpiderMiddleware",
             )
         },
+        "CONCURRENT_ITEMS": 1,  # tasks that Scrapy makes per answer; ours gives one item at most
         "RETRY_TIMES": 1,
         "RETRY_HTTP_CODES": [],
     }
