@@ -30,9 +30,12 @@ class Guard:
     """The last day on which each protected host is one."""
 
     def __post_init__(self) -> None:
-        until = {entry.host: entry.expires or date.max for entry in self.watchlist.trusted}
         owned = (own for authority in self.watchlist.authorities for own in authority.hosts)
-        object.__setattr__(self, "_until", until | dict.fromkeys(owned, date.max))
+        until = dict.fromkeys(owned, date.max)
+        for entry in self.watchlist.trusted:
+            last = entry.expires or date.max
+            until[entry.host] = max(last, until.get(entry.host, last))
+        object.__setattr__(self, "_until", until)
 
     def protects(self, host: str, at: datetime) -> bool:
         """Whether the host is an authority's or a trusted one, which we never contact.
