@@ -48,6 +48,10 @@ _PROFILE_FLAG = b"--user-data-dir="
 # Playwright's defaults that would disarm Chromium's own defences against hostile pages.
 _KEEP_DEFENCES = ("--disable-popup-blocking", "--disable-ipc-flooding-protection")
 
+# Asks the driver to leave Chromium's newer way of taking pictures off: there Chromium breaks off
+# whole, with all its pages, where one page ends while its picture is taken (156; driver 1.65).
+_OLD_PICTURES = ("PLAYWRIGHT_LEGACY_SCREENSHOT", "1")
+
 
 class EngineLostError(Exception):
     """The browser went away under a visit."""
@@ -85,6 +89,7 @@ class Engine:
     @classmethod
     async def start(cls, executable: Path) -> Engine:
         """A new browser; raises `EngineLostError` where it does not start."""
+        os.environ.setdefault(*_OLD_PICTURES)  # the driver has no other ear
         driver = await async_playwright().start()
         home = tempfile.mkdtemp(prefix="certhound-browser-")
         try:
