@@ -122,7 +122,8 @@ class BrowserPool:
                 # All tries together have one budget of requests, of bytes and of time.
                 visit = Visit(url, vantage, way, self._agent, self._turn, left_out)
                 seconds = await self._visit(visit, way, seconds)
-                if visit.failure is None or not visit.gate.crashed.is_set():
+                broken = visit.failure is not None and visit.gate.crashed.is_set()
+                if not broken or way.spent() or seconds <= 0:
                     break
             return visit.look(at, clock() - start)
 

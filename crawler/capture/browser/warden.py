@@ -10,7 +10,7 @@ import os
 import select
 import signal
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -28,6 +28,8 @@ _TICK_SECONDS = 0.025
 _TICKS_PER_CENSUS = 8
 """Pages are born of a process with one thread, whose children are told at once; where threads may
 have children, all are asked, which takes longer."""
+_PATIENT_TICKS = 40
+"""Founders' judgement: after a second the browser has let go of what it held for an ended page."""
 _LARGEST_FAMILY = 200
 """Processes that are looked at: a browser of ours has a dozen."""
 
@@ -60,17 +62,24 @@ def held(pids: Iterable[int]) -> dict[int, int]:
     return {pid: size for pid, size in found.items() if size}
 
 
-def to_end(sizes: dict[int, int], staff: Collection[int]) -> list[int]:
-    """Who is to be ended, of all that a tree's processes hold.
+def too_large(sizes: Mapping[int, int], staff: Collection[int]) -> list[int]:
+    """Every process that holds more than a page may, but for the staff, which serves all pages."""
+    return [pid for pid, size in sizes.items() if size > MOST_PAGE and pid not in staff]
 
-    Every process that holds too much, but for the staff, which serves all pages; where the whole
-    tree holds too much, the largest of all, unless it is no larger than ordinary pages are.
+
+def to_blame(sizes: Mapping[int, int], staff: Collection[int]) -> int:
+    """Who is to be ended where all together hold too much, or 0 where nobody is to blame.
+
+    The largest page, unless it is no larger than ordinary pages are: what it has the browser hold
+    goes with it. Else the largest of the staff, unless it holds no more than a page may.
     """
-    too_large = [pid for pid, size in sizes.items() if size > MOST_PAGE and pid not in staff]
-    if too_large or sum(sizes.values()) <= MOST_TREE:
-        return too_large
-    largest = max(sizes, key=lambda pid: sizes[pid])
-    return [largest] if sizes[largest] >= LEAST_ENDED else []
+    pages = {pid: size for pid, size in sizes.items() if pid not in staff}
+    others = {pid: size for pid, size in sizes.items() if pid in staff}
+    for group, least in ((pages, LEAST_ENDED), (others, MOST_PAGE)):
+        largest = max(group, key=lambda pid: group[pid], default=0)
+        if largest and group[largest] >= least:
+            return largest
+    return 0
 
 
 def watch(driver: int, browser: int) -> None:
@@ -82,7 +91,7 @@ def watch(driver: int, browser: int) -> None:
     staff = {driver, browser}
     pids: list[int] = []
     ended: set[int] = set()
-    ticks = 0
+    ticks = patient_until = 0
     while (PROC / str(driver)).exists():
         is_census = ticks % _TICKS_PER_CENSUS == 0
         ticks += 1
@@ -92,7 +101,11 @@ def watch(driver: int, browser: int) -> None:
         sizes = held(pid for pid in pids if pid not in ended)
         if is_census:
             _tell(f"held {sum(sizes.values())} {sum(sizes.get(pid, 0) for pid in staff)}")
-        for pid in to_end(sizes, staff):
+        guilty = too_large(sizes, staff)
+        if not guilty and sum(sizes.values()) > MOST_TREE and ticks >= patient_until:
+            guilty = [pid for pid in (to_blame(sizes, staff),) if pid]
+            patient_until = ticks + _PATIENT_TICKS
+        for pid in guilty:
             ended.add(pid)
             _kill(pid)
             _tell(f"ended {sizes[pid]}")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.capture.browser.look import BrowserLook
+from crawler.capture.browser.look import BrowserLook, LeftOut
 from crawler.capture.browser.pool import BrowserPool, PoolLimits
 from crawler.capture.passages import Budget
 from crawler.model import Failure, Vantage
@@ -458,7 +458,8 @@ def test_scripts_that_do_not_end_are_ended_and_the_page_is_kept(
     looks: dict[str, BrowserLook], name: str
 ) -> None:
     look = looks[name]
-    assert look.script_stopped
+    # A loop that takes memory too ends sooner, and is then shown without its scripts.
+    assert look.script_stopped or look.left_out is LeftOut.SCRIPTS
     assert look.failure is None, look.detail
     assert "安全生产知识" in look.html
     assert look.screenshot

@@ -15,31 +15,32 @@ from pathlib import Path
 import pytest
 
 from crawler.capture.browser import warden
-from crawler.capture.browser.warden import LEAST_ENDED, MOST_PAGE, MOST_TREE, to_end
+from crawler.capture.browser.warden import LEAST_ENDED, MOST_PAGE, to_blame, too_large
 
 DRIVER, BROWSER, PAGE, OTHER = 10, 11, 12, 13
 STAFF = (DRIVER, BROWSER)
-ORDINARY = LEAST_ENDED - 1
 
 pytestmark = pytest.mark.skipif(not warden.PROC.exists(), reason="memory is read in /proc")
 
 
+def test_whoever_holds_more_than_a_page_may_is_too_large_but_for_the_staff() -> None:
+    sizes = {BROWSER: MOST_PAGE + 1, PAGE: MOST_PAGE, OTHER: MOST_PAGE + 1}
+    assert too_large(sizes, STAFF) == [OTHER]
+
+
 @pytest.mark.parametrize(
-    ("sizes", "ended"),
+    ("sizes", "blamed"),
     [
-        ({DRIVER: 1, BROWSER: 1, PAGE: MOST_PAGE}, []),
-        ({DRIVER: 1, BROWSER: 1, PAGE: MOST_PAGE + 1, OTHER: 1}, [PAGE]),
-        ({PAGE: MOST_PAGE + 1, OTHER: MOST_PAGE + 2}, [PAGE, OTHER]),
-        # Staff serves all pages: it goes only where all together is too much.
-        ({BROWSER: MOST_PAGE + 1, PAGE: 1}, []),
-        ({BROWSER: MOST_TREE, PAGE: 1}, [BROWSER]),
-        ({BROWSER: LEAST_ENDED, PAGE: MOST_PAGE, OTHER: MOST_PAGE - 1}, [PAGE]),
-        (dict.fromkeys(range(20), ORDINARY), []),
-        ({}, []),
+        ({DRIVER: 1, BROWSER: LEAST_ENDED + 9, PAGE: LEAST_ENDED, OTHER: LEAST_ENDED - 1}, PAGE),
+        ({BROWSER: MOST_PAGE, PAGE: LEAST_ENDED}, PAGE),
+        ({BROWSER: MOST_PAGE - 1, PAGE: LEAST_ENDED - 1}, 0),
+        ({DRIVER: MOST_PAGE, BROWSER: MOST_PAGE + 1, PAGE: LEAST_ENDED - 1}, BROWSER),
+        (dict.fromkeys(range(20, 40), LEAST_ENDED - 1), 0),
+        ({}, 0),
     ],
 )
-def test_the_largest_to_blame_is_ended(sizes: dict[int, int], ended: list[int]) -> None:
-    assert to_end(sizes, STAFF) == ended
+def test_the_largest_page_is_to_blame_then_the_staff(sizes: dict[int, int], blamed: int) -> None:
+    assert to_blame(sizes, STAFF) == blamed
 
 
 # A driver whose child is a browser whose child grows, or does not; each ends with its input.
