@@ -268,7 +268,7 @@ class Visit:
             if self._unfinished and not self._document.html:
                 self._fail(Failure.TIMEOUT, "the document was still on its way")
                 return
-            self._picture = await page.picture(self.sight.width, self._scale())
+            self._picture = await page.picture(main, self.sight.width, self._scale())
             self._frames = []
             for frame, _url in await page.frames():
                 with suppress(Error):
