@@ -42,9 +42,9 @@ class PoolLimits:
     staff_bytes: int = 250_000_000
     """What browser and driver may hold beside their pages before they are exchanged for others.
     Founders' judgement: twice what new ones hold."""
-    tree_bytes: int = 450_000_000
+    tree_bytes: int = 400_000_000
     """What they and all open pages may hold before the next page has to wait. Founders' judgement:
-    it leaves as much again for pages that grow once they are open."""
+    it leaves nearly as much again for pages that grow once open."""
     visit_seconds: float = VISIT_SECONDS
     budget: Budget = field(default_factory=Budget)
 

@@ -18,7 +18,7 @@ PROC = Path("/proc")
 MOST_PAGE = 400_000_000
 """Bytes that one process may hold. Founders' judgement: heavy pages of today take 200 MB of their
 own; a page that grows beyond twice as much would take the machine from all others."""
-MOST_TREE = 800_000_000
+MOST_TREE = 700_000_000
 """Bytes that a browser, its driver and all below them may hold. Founders' judgement: with ourselves
 and those who judge that makes 1.5 GB."""
 LEAST_ENDED = 150_000_000
