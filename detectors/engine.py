@@ -36,7 +36,7 @@ from detectors.plainly import mostly_plainly
 from detectors.queries import find_queries
 from detectors.quick import LONG, words_in
 from detectors.rules import load_rules
-from detectors.scoring import load_policy, weigh
+from detectors.scoring import Policy, load_policy, weigh
 from detectors.shown import shown
 from detectors.sieve import sift
 from detectors.structure import Structure, read_structure
@@ -61,11 +61,17 @@ class _Seen:
 class Detectors:
     """All detectors, loaded once per process; `assess` is pure."""
 
-    def __init__(self, watchlist: Watchlist, references: Sequence[Reference] = ()) -> None:
+    def __init__(
+        self,
+        watchlist: Watchlist,
+        references: Sequence[Reference] = (),
+        policy: Policy | None = None,
+    ) -> None:
+        """Load what is known; `policy` takes the place of the one that comes with the program."""
         self._watchlist = watchlist
         self._references = tuple(references)
         self._book = load_rules()
-        self._policy = load_policy()
+        self._policy = policy or load_policy()
         load_conditions()
         self._names = NameScreen(watchlist)
         self._identities = Identities(watchlist)
@@ -75,8 +81,8 @@ class Detectors:
             self._trusted.setdefault(entry.host, []).append(entry)
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Made anew from watchlist and references in another process."""
-        return Detectors, (self._watchlist, self._references)
+        """Made anew from what it was made of in another process."""
+        return Detectors, (self._watchlist, self._references, self._policy)
 
     def assess(self, visit: Visit) -> Assessment:
         """The opinion on a visit: all captures are read, the gravest one decides.
@@ -237,12 +243,16 @@ class Detectors:
         return ""
 
 
-def load_detectors(watchlist: Watchlist, references: Sequence[Reference] = ()) -> Detectors:
-    """The detectors for a watchlist and the office's captures of official pages.
+def load_detectors(
+    watchlist: Watchlist,
+    references: Sequence[Reference] = (),
+    policy: Policy | None = None,
+) -> Detectors:
+    """The detectors for a watchlist, the office's captures of official pages, and its own policy.
 
     Raises `SeedError` where a rule or the policy is malformed.
     """
-    return Detectors(watchlist, references)
+    return Detectors(watchlist, references, policy)
 
 
 def _covering(names: Mapping[str, object], host: str) -> list[str]:

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from crawler.clock import beijing_date, stamp
-from crawler.model import Case, Run, SourceState
+from crawler.model import Case, Precision, Run, SourceState
 from detectors.explain import describe as describe_rule
 from reports.hitlist_html import render_html
 from reports.hitlist_xlsx import render_xlsx
@@ -34,6 +34,7 @@ def write_hitlist(
     generated_at: datetime,
     describe: Describe = describe_rule,
     pictures: Pictures = no_pictures,
+    precision: tuple[Precision, ...] = (),
 ) -> tuple[Path, ...]:
     """Write `hitlist.json`, `.xlsx` and `.html` into `folder/DATE/`; returns their paths.
 
@@ -41,7 +42,8 @@ def write_hitlist(
     None takes its name before all three are on disk. Raises `StoreError` where the folder
     cannot be written.
     """
-    hits = HitList(run, tuple(sources), by_gravity(cases), generated_at, describe, pictures)
+    told = by_gravity(cases)
+    hits = HitList(run, tuple(sources), told, generated_at, describe, pictures, precision)
     return save_hits(folder / beijing_date(run.started_at).isoformat(), hits)
 
 
@@ -74,7 +76,8 @@ def json_lines(hits: HitList) -> Iterator[bytes]:
         text = json.dumps(case_record(case, hits.describe), ensure_ascii=False)
         # A lone surrogate out of a hostile page becomes its own JSON escape instead of a crash.
         yield (b",\n    " if number else b"\n    ") + text.encode("utf-8", "backslashreplace")
-    yield b"\n  ]\n}\n"
+    foot = [{"decided": each.decided, "confirmed": each.confirmed} for each in hits.precision]
+    yield b'\n  ],\n  "precision": ' + json.dumps(foot).encode() + b"\n}\n"
 
 
 def _source(state: SourceState) -> dict[str, object]:
@@ -85,4 +88,8 @@ def _source(state: SourceState) -> dict[str, object]:
         "requests": state.requests,
         "failures": state.failures,
         "detail": state.detail,
+        "covered": state.covered,
+        "newest": stamp(state.newest) if state.newest else None,
+        "since": stamp(state.since) if state.since else None,
+        "was": state.was.value if state.was else None,
     }

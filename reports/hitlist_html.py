@@ -63,8 +63,10 @@ def render_html(hits: HitList) -> bytes:
         left_out=len(hits.cases) - len(cards),
         warnings=hits.warnings,
         tallies=hits.tallies(),
+        agreement=hits.agreement(),
+        turns=hits.turns(),
         sources=[
-            (item, titled_source(item.source), name_of(item.status), plain(item.detail))
+            (item, titled_source(item.source), name_of(item.status), hits.told_of(item))
             for item in hits.sources
         ],
         cards=cards,

@@ -80,6 +80,8 @@ def _notes(hits: HitList) -> list[Note]:
     return [
         *notes,
         Note(summary + "　".join(str(tally) for tally in hits.tallies())),
+        *(Note(turn) for turn in hits.turns()),
+        Note(hits.agreement()),
         Note(
             _(
                 "本清单为机器判断的线索，须经两人复核后方可对外使用。请在“复核”列选择，在“复核理由”列"
@@ -168,7 +170,7 @@ def _source_rows(hits: HitList) -> list[tuple[Cell, ...]]:
             item.leads,
             item.requests,
             item.failures,
-            plain(item.detail),
+            hits.told_of(item),
         )
         for item in hits.sources
     ]

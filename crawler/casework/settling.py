@@ -11,6 +11,7 @@ from crawler.casework.day import Day, Seen
 from crawler.casework.groups import condition_of, facts_of
 from crawler.casework.machine import step
 from crawler.casework.placing import ACCUSED, Look
+from crawler.casework.rechecks import next_look
 from crawler.casework.sightings import sightings_of
 from crawler.casework.succession import Succession, as_of_page
 from crawler.changes import STILL, compare, last_known, moved, moves
@@ -79,6 +80,12 @@ def _write_down(store: Store, run_id: str, batch: list[CaseRecord], at: datetime
         for visit in record.facts.visits
     ]
     store.make_due(hiding, at)
+    states = store.states_of([record.facts.key for record in batch])
+    for record in batch:
+        due = next_look(record, states[str(record.facts.key)], at)
+        if due is not None:
+            leads = [visit.rpartition(".")[2] for visit in record.facts.visits]
+            store.make_due([lead for lead in leads if lead not in hiding], due)
 
 
 def hit_list(store: Store, run_id: str, at: datetime | None = None) -> tuple[Case, ...]:

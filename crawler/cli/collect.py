@@ -37,13 +37,14 @@ def run(profile: Path, data: Path, as_json: bool) -> int:
         print_json(_summary(outcome))
     else:
         _print(outcome)
-    return 3 if outcome.run.degraded else 0
+    return 3 if outcome.run.degraded or outcome.unsent else 0
 
 
 def _summary(outcome: RunOutcome) -> dict[str, object]:
     return {
         "run": outcome.run.id,
         "degraded": list(outcome.run.degraded),
+        "unsent": list(outcome.unsent),
         "visits": outcome.visits,
         "cases": len(outcome.cases),
         "files": [str(path) for path in outcome.files],
@@ -62,7 +63,7 @@ def _print(outcome: RunOutcome) -> None:
         said.format(run=outcome.run.id, visits=outcome.visits, cases=len(outcome.cases)),
         markup=False,
     )
-    for reason in outcome.run.degraded:
+    for reason in (*outcome.run.degraded, *outcome.unsent):
         out.print(_("注意：{reason}").format(reason=reason), markup=False)
     for path in outcome.files:
         out.print(str(path), markup=False)

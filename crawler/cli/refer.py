@@ -78,7 +78,15 @@ def hitlist(out: Path | None, data: Path, as_json: bool) -> int:
         run = _last_run(store)
         cases = by_gravity(casework.hit_list(store, run.id))
         pictures = pictures_from(store.visit, Blobs(data / "blobs").get)
-        hits = HitList(run, store.sources(run.id), cases, now(), describe, pictures)
+        hits = HitList(
+            run,
+            store.sources(run.id),
+            cases,
+            now(),
+            describe,
+            pictures,
+            casework.precision_of(store, now()),
+        )
         files = save_hits(out or _folder(data, run.started_at), hits)
     _tell(_Export(files, tuple(str(case.key) for case in cases), ()), as_json=as_json)
     return 0

@@ -28,6 +28,7 @@ SUMMED: Mapping[str, tuple[str, ...]] = {
     "judgements": ("seq", "key", "version", "verdict", "offence", "document"),
     "papers": ("entry", "key", "name", "at", "digest_of_file"),
     "retired": ("visit", "blob", "entry"),
+    "marks": ("source", "name", "value"),
 }  # fmt: skip
 """The columns that each table's `digest` is of, in order."""
 
@@ -43,6 +44,7 @@ NAMED_BY: Mapping[str, tuple[str, ...]] = {
     "judgements": ("key", "version"),
     "papers": ("name", "key"),
     "retired": ("visit", "blob"),
+    "marks": ("source", "name"),
 }
 """The columns by which people are told of a row."""
 

@@ -42,6 +42,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
         seen = store.visit(store.visit_ids()[0])
         store.retire([Expired(seen.id, seen.url, ("cd" * 32,))], office.now)
         store.ask_for(make_lead(A).id, office.now)
+        store.keep_marks("ct", {"log": "17"})
         run = store.start_run(office.now + timedelta(days=1)).id
         visit = make_visit(run, A, office.now)
         blob = blobs.put(b"last", "text/html")
