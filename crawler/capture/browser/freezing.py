@@ -14,8 +14,9 @@ from crawler.capture.tls import chain_from_der
 
 # Founders' judgement: eight screens of a desktop; sellers say what they sell above that.
 MAX_PIXELS = 8_000
-_MAX_AREA = 1_366 * MAX_PIXELS
-_MOST_WIDTH = 2 * 1_366
+_DESKTOP = 1_366
+_MAX_AREA = _DESKTOP * MAX_PIXELS
+_MOST_WIDTH = 2 * _DESKTOP
 """Founders' judgement: what lies further to the right than two desktops is not meant to be seen."""
 _MAX_HTML = 5_000_000
 """Characters of one document, as DESIGN's budget for a body."""
@@ -138,7 +139,7 @@ class Page:
         wide = max(width, int(seen["clientWidth"]))
         if whole <= _MOST_WIDTH:
             wide = max(wide, whole)
-        if wide > width:
+        if wide * scale > _DESKTOP:
             scale = 1
         shown = min(height, MAX_PIXELS // scale, _MAX_AREA // (wide * scale * scale))
         clip = {"x": 0, "y": 0, "width": wide, "height": shown, "scale": scale}

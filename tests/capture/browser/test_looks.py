@@ -213,6 +213,7 @@ def pages(web: Web) -> dict[str, str | bytes | Answer]:
         "/desktop-only": f"{TEXT}<div style='width:100%;height:300px;background:#00f'></div>",
         "/wide": f"{VIEWPORT}{TEXT}<div style='width:2000px;height:300px;margin:-8px;"
         f"background:#00f'></div>",
+        "/wider": f"{VIEWPORT}{TEXT}<div style='width:450px;margin:-8px'>宽</div>",
         "/endlessly-wide": f"{TEXT}<div style='width:90000px;height:3000000px'></div>",
         "/surrogates": f"{TEXT}<script>document.body.append('\\ud800')</script>",
         "/refused": redirect("http://private-yanlian.cn/"),
@@ -224,6 +225,7 @@ LOOKS = {
     "cloaked-phone": ("http://a-yanlian.cn/cloaked", Vantage.PHONE),
     "cloaked-wechat": ("http://a-yanlian.cn/cloaked", Vantage.WECHAT),
     "desktop-only-phone": ("http://a-yanlian.cn/desktop-only", Vantage.PHONE),
+    "wider-phone": ("http://a-yanlian.cn/wider", Vantage.PHONE),
     "wide-phone": ("http://a-yanlian.cn/wide", Vantage.PHONE),
     "cloaked-search": ("http://a-yanlian.cn/cloaked", Vantage.FROM_SEARCH),
     "tls": ("https://tls-yanlian.cn/plain", Vantage.DESKTOP),
@@ -524,6 +526,8 @@ def test_a_picture_is_as_wide_as_the_page_is_laid_out(looks: dict[str, BrowserLo
     assert picture(looks["wide-phone"])[0] == 2_000
     assert colour_at(looks["wide-phone"], 1_990, 250) == (0, 0, 255)
     assert not looks["wide-phone"].truncated
+    # A little wider, it is as sharp as others are.
+    assert picture(looks["wider-phone"])[0] == 2 * 450
     # A bomb of width is cut, and no page is pictured in more pixels than others.
     assert picture(looks["endlessly-wide"])[0] == 1_366
     assert looks["endlessly-wide"].truncated
