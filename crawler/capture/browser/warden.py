@@ -154,4 +154,6 @@ def _tell(what: str) -> None:
 
 
 if __name__ == "__main__":
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # sent to all of us; we end with who started us
     watch(int(sys.argv[1]), int(sys.argv[2]))

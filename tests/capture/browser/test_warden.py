@@ -118,6 +118,16 @@ def test_what_rests_is_left_alone_and_counted() -> None:
         assert alive(child)
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_it_watches_on_where_a_signal_asks_all_of_us_to_end(number: signal.Signals) -> None:
+    with tree(REST) as (_parent, _child, watching):
+        assert watching.stdout is not None
+        watching.stdout.readline()
+        watching.send_signal(number)
+        assert watching.stdout.readline().startswith(b"held")
+        assert watching.stdout.readline().startswith(b"held")
+
+
 def test_without_us_the_whole_tree_ends() -> None:
     with tree(REST) as (parent, child, watching):
         watching.communicate(b"")
