@@ -125,15 +125,15 @@ def family() -> set[int]:
     return found
 
 
-def memory(pids: set[int]) -> float:
-    """Megabytes that these processes hold, pages shared among them counted once."""
+def memory(pids: set[int], of: str = "Pss:") -> float:
+    """Megabytes that these processes hold, what they share counted once (as "Rss:", each time)."""
     total = 0
     for pid in pids:
         try:
             lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8").splitlines()
         except OSError:
             continue
-        total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+        total += sum(int(line.split()[1]) for line in lines if line.startswith(of))
     return total / 1024
 
 
@@ -160,7 +160,7 @@ def test_a_thousand_captures_in_flat_memory_with_a_kill_every_fifty(
                     kill(pool.process)
                 looks = await running
                 good += sum(look.failure is None and bool(look.screenshot) for look in looks)
-                ours.append(memory({os.getpid()}))
+                ours.append(memory({os.getpid()}, "Rss:"))
                 all_of_us.append(memory(family()))
                 web.asked.clear()
         return good, ours, all_of_us, pool.started
@@ -171,7 +171,9 @@ def test_a_thousand_captures_in_flat_memory_with_a_kill_every_fifty(
     with capsys.disabled():
         for done in (number for number in (100, 300, 1000) if number <= captures):
             at = done // 25 - 1
-            sys.stdout.write(f"after {done}: own {ours[at]:.0f} MB, all {all_of_us[at]:.0f} MB\n")
+            sys.stdout.write(
+                f"after {done}: own RSS {ours[at]:.0f} MB, PSS of all {all_of_us[at]:.0f} MB\n"
+            )
     early = max(ours[1:4])
     figures = f"own {ours} MB, all {all_of_us} MB"
     assert max(ours[-3:]) < early * 1.15 + 10, figures
