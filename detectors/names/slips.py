@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from detectors.names.automaton import WordFinder
+
 ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -73,36 +75,30 @@ def swapped_at_cut(word: str) -> str:
     return word[: cut - 1] + word[cut] + word[cut - 1] + word[cut + 1 :]
 
 
-_KEY = 3
-
-
 class SlipIndex:
     """Words that may stand in a text with one slip, looked up by the half that the slip left."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._halves: dict[str, list[tuple[str, bool]]] = {}
-        self._swapped: dict[str, str] = {}
+        halves: dict[str, list[tuple[str, bool]]] = {}
+        swapped: dict[str, str] = {}
         for word in words:
             cut = cut_of(word)
-            self._halves.setdefault(word[:cut], []).append((word, True))
-            self._halves.setdefault(word[cut:], []).append((word, False))
-            self._swapped.setdefault(swapped_at_cut(word), word)
-        self._lengths = lengths_by_start((*self._halves, *self._swapped))
+            halves.setdefault(word[:cut], []).append((word, True))
+            halves.setdefault(word[cut:], []).append((word, False))
+            swapped.setdefault(swapped_at_cut(word), word)
+        self._finder = WordFinder((*halves, *swapped))
+        self._told = [
+            (tuple(halves.get(part, ())), swapped.get(part, "")) for part in self._finder.words
+        ]
 
     def found(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Where words stand with one slip: begin, end, and the word."""
-        size = len(text)
-        for start in range(size - _KEY + 1):
-            for length in self._lengths.get(text[start : start + _KEY], ()):
-                end = start + length
-                if end > size:
-                    break
-                letters = text[start:end]
-                for word, first in self._halves.get(letters, ()):
-                    yield from _around(text, start, end, word, first)
-                word = self._swapped.get(letters, "")
-                if word and word != letters:
-                    yield start, end, word
+        for start, end, number in self._finder.found(text):
+            halves, swapped = self._told[number]
+            for word, first in halves:
+                yield from _around(text, start, end, word, first)
+            if swapped and swapped != self._finder.words[number]:
+                yield start, end, swapped
 
 
 def _around(
@@ -118,11 +114,3 @@ def _around(
         letters = text[end:stop] if first else text[begin:start]
         if one_slip(letters, other):
             yield begin, stop, word
-
-
-def lengths_by_start(words: Iterable[str]) -> dict[str, list[int]]:
-    """Lengths of words, shortest first, by their first letters, three or all that they have."""
-    lengths: dict[str, set[int]] = {}
-    for word in words:
-        lengths.setdefault(word[:_KEY], set()).add(len(word))
-    return {start: sorted(found) for start, found in lengths.items()}
