@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from detectors.names import NameHit, NameScreen, ScreenCount
 from detectors.names.automaton import Keep
-from detectors.names.blocks import LONGEST_LINE
+from detectors.names.lines import LONGEST_LINE
 
 _BLOCK = 1 << 20
 _SHARD = 8 << 20

@@ -11,43 +11,71 @@ from dataclasses import dataclass
 
 from detectors.names.foldings import fold_heard, fold_seen, written_pairs
 from detectors.names.lexicon import Entry, Lexicon
-from detectors.names.looks import HEARD_CORE, SISTERS
-from detectors.names.roles import BESIDE_SHORT, CORE, SHORT_CORE, is_weak
-from detectors.names.slips import ALPHABET, cut_of, one_slip, slips, swapped_at_cut
+from detectors.names.looks import HEARD_CORE
+from detectors.names.roles import BESIDE_SHORT, CORE, SHORT_CORE
+from detectors.names.slips import ALPHABET, cut_of, slips, swapped_at_cut
 
 _ENOUGH = 7  # so many letters of a word are rare enough to be looked for alone
+_NEAR = 3  # so many letters beside them tell whether the rest of the word is there
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """What stands beside a literal that is only one half of words that may have a slip elsewhere.
+
+    The other half follows or goes before, whole or with one slip; its letters next to the literal
+    tell nearly as much as all of it.
+    """
+
+    near: int
+    """How many letters beside it are looked at."""
+    before: frozenset[bytes]
+    """What may stand before it."""
+    after: frozenset[bytes]
+
+    def fit(self, text: bytes, start: int, end: int) -> bool:
+        """Whether the literal that stands in a text, folded, between two places may be a half."""
+        near = self.near
+        return text[max(0, start - near) : start] in self.before or (
+            text[end : end + near] in self.after
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Literals:
     """Literals for one folding of names."""
 
-    strong: frozenset[bytes]
-    """Whoever holds one must be read."""
-    weak: frozenset[bytes]
-    """Whoever holds one must be read where `Sieve.stands` says so."""
-
-    parts: dict[bytes, tuple[tuple[str, int], ...]]
-    """Strong literals that are only a part of words that may have a slip elsewhere: the words, and
-    where the literal stands in them."""
-
-    def holds(self, literal: bytes, text: str) -> bool:
-        """Whether a strong literal in a text, folded, is a word or a part of one with one slip."""
-        words = self.parts.get(literal)
-        if words is None:
-            return True
-        letters = literal.decode()
-        place = text.find(letters)
-        while place >= 0:
-            end = place + len(letters)
-            if any(_completes(text, place, end, word, offset) for word, offset in words):
-                return True
-            place = text.find(letters, place + 1)
-        return False
+    leads: frozenset[bytes]
+    """Official hosts with the dot behind them: whoever holds one must be read."""
+    words: frozenset[bytes]
+    """Whoever holds one is worth a closer look."""
+    halves: dict[bytes, tuple[tuple[str, int], ...]]
+    """The same for one half of words, where its `Sides` fit: the words, and where it stands."""
 
     def ordered(self) -> tuple[bytes, ...]:
         """All literals, in an order that is always the same."""
-        return tuple(sorted(self.strong | self.weak))
+        return tuple(sorted(self.leads | self.words | self.halves.keys()))
+
+    def sides(self, literal: bytes) -> Sides | None:
+        """What must stand beside a literal, or `None` where that may be anything."""
+        words = self.halves.get(literal)
+        if words is None:
+            return None
+        before = [word[:offset] for word, offset in words if offset]
+        after = [word[len(literal) :] for word, offset in words if not offset]
+        near = min(_NEAR, *(len(other) - 1 for other in (*before, *after)))
+        return Sides(
+            near,
+            frozenset(end for other in before for end in _ends_of(other, near)),
+            frozenset(start[::-1] for other in after for start in _ends_of(other[::-1], near)),
+        )
+
+
+def _ends_of(other: str, near: int) -> Iterator[bytes]:
+    """The last letters of a half that is whole or has one slip."""
+    edge = other[-near - 1 :]
+    for each in (edge, *slips(edge)):
+        yield each[len(each) - near :].encode()
 
 
 def core_forms(lexicon: Lexicon) -> Iterator[tuple[str, Entry]]:
@@ -59,77 +87,65 @@ def core_forms(lexicon: Lexicon) -> Iterator[tuple[str, Entry]]:
 
 def seen_literals(lexicon: Lexicon, official: Iterable[str]) -> Literals:
     """The literals of words as they are written; `official` hosts may lead a name."""
-    strong = {fold_seen(f"{host}.".replace("-", "")) for host in official}
-    weak: set[str] = set()
+    words: set[str] = set()
     slipping: set[str] = set()
     for form, entry in core_forms(lexicon):
         if not form.isascii():
-            (weak if is_weak(entry.word) else strong).add(form)
-        elif len(form) <= SHORT_CORE or entry.short:
-            strong.update(map(fold_seen, _short_core(form, lexicon)))
-            strong.update(fold_seen(f"{form}.{suffix}") for suffix in SISTERS if entry.short)
-        else:
-            (weak if is_weak(entry.word) else strong).update(map(fold_seen, written_pairs(form)))
-            if entry.slips:
-                slipping.add(fold_seen(form))
-    return _literals(strong, weak, slipping, fold_seen(ALPHABET))
+            words.add(form)
+            continue
+        spelt = _beside_services(form, lexicon) if len(form) <= SHORT_CORE else (form,)
+        words.update(fold_seen(paired) for each in spelt for paired in written_pairs(each))
+        if entry.slips:
+            slipping.add(fold_seen(form))
+    leads = {fold_seen(f"{host}.".replace("-", "")) for host in official}
+    return _literals(leads, words, slipping, fold_seen(ALPHABET))
 
 
 def heard_literals(lexicon: Lexicon) -> Literals:
-    """The literals of words as they sound."""
-    strong: set[str] = set()
-    weak: set[str] = set()
+    """The literals of words as they sound; a short word stands in a name as it is written."""
+    words: set[str] = set()
     slipping: set[str] = set()
     for form, entry in core_forms(lexicon):
-        if entry.short:
-            strong.update(map(fold_heard, _short_core(form, lexicon)))
+        if len(form) <= SHORT_CORE:
+            words.update(map(fold_heard, _beside_services(form, lexicon)))
         elif len(form) >= HEARD_CORE:
-            (weak if is_weak(entry.word) else strong).add(fold_heard(form))
+            words.add(fold_heard(form))
             if entry.slips:
                 slipping.add(fold_heard(form))
-    return _literals(strong, weak, slipping, fold_heard(ALPHABET))
+    return _literals(set(), words, slipping, fold_heard(ALPHABET))
 
 
-def _short_core(form: str, lexicon: Lexicon) -> Iterator[str]:
+def _beside_services(form: str, lexicon: Lexicon) -> Iterator[str]:
     for near, entry in lexicon.forms.items():
         if entry.word.role in BESIDE_SHORT and near.isascii():
-            yield from written_pairs(form + near)
-            yield from written_pairs(near + form)
+            yield form + near
+            yield near + form
 
 
-def _literals(strong: set[str], weak: set[str], slipping: set[str], alphabet: str) -> Literals:
-    """The literals for words as they are, and for those that may have a slip.
-
-    A folding may hide a slip, so that a word that may have one is strong as it is.
-    """
-    whole = _without_longer(strong | slipping)
+def _literals(leads: set[str], words: set[str], slipping: set[str], alphabet: str) -> Literals:
+    """The literals for words as they are, and for those that may have a slip."""
+    whole = _without_longer(words | slipping)
     lengths = sorted({len(literal) for literal in whole})
-    found = set(whole)
+    halves: dict[str, list[tuple[str, int]]] = {}
+    slipped: set[str] = set()
     # A longer word with a slip holds the shorter one, whole or with the same slip.
-    parts: dict[str, list[tuple[str, int]]] = {}
     for form in sorted(_without_longer(slipping)):
         low, high = _free_of(form, whole, lengths)
-        if low < high:
-            found.update(_middle_slips(form, alphabet, low, high))
+        if low <= high:
+            slipped.update(_middle_slips(form, alphabet, low, high))
             for literal, offset in _ends(form, low, high):
-                parts.setdefault(literal, []).append((form, offset))
+                halves.setdefault(literal, []).append((form, offset))
+    found = _without_longer(whole | slipped)
+    lengths = sorted({len(literal) for literal in found})
     return Literals(
-        strong=frozenset(each.encode() for each in found | parts.keys()),
-        weak=frozenset(each.encode() for each in weak if each not in found),
-        parts={each.encode(): tuple(parts[each]) for each in parts if each not in found},
+        leads=frozenset(each.encode() for each in leads),
+        words=frozenset(each.encode() for each in found),
+        halves={
+            each.encode(): tuple(rows)
+            for each, rows in halves.items()
+            if not _holds(each, found, lengths)
+        },
     )
-
-
-def _completes(text: str, place: int, end: int, word: str, offset: int) -> bool:
-    """Whether letters of a text around a part of a word are the word with one slip at most."""
-    behind = offset + end - place
-    if offset == 0:
-        other = word[behind:]
-        sides = (text[end : end + len(other) + more] for more in (-1, 0, 1))
-    else:
-        other = word[:offset]
-        sides = (text[max(0, place - len(other) - more) : place] for more in (-1, 0, 1))
-    return any(side == other or one_slip(side, other) for side in sides)
 
 
 def _free_of(form: str, whole: set[str], lengths: list[int]) -> tuple[int, int]:
@@ -174,13 +190,20 @@ def _without_longer(literals: Iterable[str]) -> set[str]:
     kept: set[str] = set()
     lengths: list[int] = []
     for literal in sorted(literals, key=len):
-        size = len(literal)
-        if not any(
-            literal[start : start + length] in kept
-            for length in lengths
-            for start in range(size - length + 1)
-        ):
+        if not _holds(literal, kept, lengths):
             kept.add(literal)
-            if not lengths or lengths[-1] != size:
-                lengths.append(size)
+            if not lengths or lengths[-1] != len(literal):
+                lengths.append(len(literal))
     return kept
+
+
+def _holds(literal: str, kept: set[str], lengths: list[int]) -> bool:
+    """Whether a literal holds one of others, which have these lengths."""
+    size = len(literal)
+    for length in lengths:
+        if length > size:
+            return False
+        for start in range(size - length + 1):
+            if literal[start : start + length] in kept:
+                return True
+    return False
