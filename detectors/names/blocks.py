@@ -110,7 +110,10 @@ class _Scan:
             else flag | (_HEARD if len(each) < HEARD_CORE else 0)
             for each in self._ordered
         ]
-        self._sides: dict[int, Sides | None] = {}
+        self._lengths = list(map(len, self._ordered))
+        self._halves: dict[int, Sides | None] = {
+            number: None for number, each in enumerate(self._ordered) if each in literals.halves
+        }
         self._table, self._gone = table, gone
         self._automaton: Automaton = automaton(self._ordered, keep)
 
@@ -121,14 +124,17 @@ class _Scan:
         if not found:
             return
         lines = Lines(folded)
+        halves, flags, lengths = self._halves, self._flags, self._lengths
         for literal, end in found:
-            sides = self._sides_of(literal)
-            if sides is None or sides.fit(folded, end - len(self._ordered[literal]), end):
-                line = lines.at(end - 1)
-                holding[line] = holding.get(line, 0) | self._flags[literal]
+            if literal in halves:
+                sides = halves[literal] or self._sides_of(literal)
+                if not sides.fit(folded, end - lengths[literal], end):
+                    continue
+            line = lines.at(end - 1)
+            holding[line] = holding.get(line, 0) | flags[literal]
 
-    def _sides_of(self, literal: int) -> Sides | None:
-        """What must stand beside a literal; made when it is found first, for most never are."""
-        if literal not in self._sides:
-            self._sides[literal] = self._literals.sides(self._ordered[literal])
-        return self._sides[literal]
+    def _sides_of(self, half: int) -> Sides:
+        """What must stand beside a half; made when it is found first, for most never are."""
+        sides = self._literals.sides(self._ordered[half])
+        self._halves[half] = sides
+        return sides

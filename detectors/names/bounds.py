@@ -53,6 +53,7 @@ class Bounds:
         self._points = [words[word] for word in self._finder.words]
         self._slips = SlipIndex(slipping)
         self._slipping = slipping
+        self.rough = lru_cache(_KEPT)(self._rough)
         self.roughly = lru_cache(_KEPT)(self._roughly)
         self.registered = lru_cache(_KEPT)(self._registered)
         self.below = lru_cache(_KEPT)(self._below)
@@ -65,6 +66,28 @@ class Bounds:
         folded = self._fold(text)
         points = sum(self._points[number][0] for _begin, _end, number in self._finder.found(folded))
         return points + sum(self._slipping[form] for *_place, form in self._slips.found(folded))
+
+    def _rough(self, label: str) -> tuple[int, int]:
+        """No less than `registered` and `below`, and told without trying rows of words."""
+        if "-" in label:
+            return self.roughly(label), self.roughly(label)
+        registered = below = 0
+        for text in self._spellings(label):
+            folded = self._fold(text)
+            words = self._finder.found(folded)
+            slips = tuple(self._slips.found(folded))
+            points = [self._points[number] for _begin, _end, number in words]
+            left = len(text) - sum(map(str.isdigit, text))
+            left -= sum(end - begin for begin, end, _what in (*words, *slips))
+            if left <= 0 or not text.isascii():
+                most = sum(each[0] for each in points)
+                most += sum(self._slipping[form] for *_place, form in slips)
+                below += most
+            else:
+                # Letters are lost in any row, and so is what counts in a whole row only.
+                most = sum(sure + weak for _all, sure, weak in points) - LOST_LETTER * left
+            registered = max(most, registered)
+        return registered, below
 
     def _registered(self, label: str) -> int:
         """The points of a label that somebody registered; letters without a word cost."""
@@ -102,28 +125,34 @@ class Bounds:
 
         In the second, words with a slip and short words explain letters, but count for nothing.
         """
-        folded = self._fold(text)
-        steps = self._steps(folded)
+        steps = self._steps(self._fold(text))
         size = len(text)
-        covered, sure, lost, weak = ([_NEVER] * (size + 1) for _ in range(4))
+        places = {0, size, *steps}
+        places.update(end for found in steps.values() for end, _word in found)
+        order = sorted(places)
+        covered = dict.fromkeys(order, _NEVER)
+        sure, lost, weak = covered.copy(), covered.copy(), covered.copy()
         covered[0] = sure[0] = 0
-        for start, mark in enumerate(text):
-            whole, after_any = covered[start], max(sure[start], weak[start], lost[start])
-            # Behind a weak word that counts stands no lost letter, and before it neither.
-            step, cost = max(sure[start], lost[start]), LOST_LETTER
-            if HAN.match(mark):
-                # Words stay sure beside Chinese characters that no word explains.
-                cost = LOST_HAN
-                covered[start + 1] = max(whole - cost, covered[start + 1])
-            lost[start + 1] = max(step - cost, lost[start + 1])
-            if mark.isdigit():
-                covered[start + 1] = max(whole, covered[start + 1])
-                sure[start + 1] = max(after_any, sure[start + 1])
+        for place, start in enumerate(order):
+            whole, unlost = covered[start], max(sure[start], weak[start])
+            after_any = max(unlost, lost[start])
             for end, (all_points, sure_points, weak_points) in steps.get(start, ()):
                 covered[end] = max(whole + all_points, covered[end])
                 sure[end] = max(after_any + sure_points, sure[end])
                 if weak_points:
-                    weak[end] = max(max(sure[start], weak[start]) + weak_points, weak[end])
+                    weak[end] = max(unlost + weak_points, weak[end])
+            if start == size:
+                break
+            end = order[place + 1]
+            between = text[start:end]
+            cost, lost_han = _cost(between)
+            if cost == lost_han:
+                # Words stay sure beside Chinese characters that no word explains.
+                covered[end] = max(whole - cost, covered[end])
+            # Behind a weak word that counts stands no lost letter, and before it neither.
+            step = after_any if between[0].isdigit() else max(sure[start], lost[start])
+            there = sure if between[-1].isdigit() else lost
+            there[end] = max(step - cost, there[end])
         return covered[size], max(sure[size], lost[size], weak[size])
 
     def _steps(self, folded: str) -> dict[int, list[tuple[int, _Word]]]:
@@ -152,3 +181,12 @@ def _beside_lost(form: str, entry: Entry, points: int) -> tuple[int, int]:
     if len(form) < SURE_LENGTH or entry.slip:
         return 0, 0
     return (0, points) if is_weak(entry.word) else (points, 0)
+
+
+def _cost(between: str) -> tuple[int, int]:
+    """What letters cost that no word explains, and the Chinese ones of them; digits are free."""
+    if between.isascii():
+        return LOST_LETTER * sum(not mark.isdigit() for mark in between), 0
+    han = LOST_HAN * len(HAN.findall(between))
+    latin = sum(not (mark.isdigit() or HAN.match(mark)) for mark in between)
+    return han + LOST_LETTER * latin, han

@@ -56,13 +56,11 @@ class Literals:
         """All literals, in an order that is always the same."""
         return tuple(sorted(self.leads | self.words | self.halves.keys()))
 
-    def sides(self, literal: bytes) -> Sides | None:
-        """What must stand beside a literal, or `None` where that may be anything."""
-        words = self.halves.get(literal)
-        if words is None:
-            return None
+    def sides(self, half: bytes) -> Sides:
+        """What must stand beside a half."""
+        words = self.halves[half]
         before = [word[:offset] for word, offset in words if offset]
-        after = [word[len(literal) :] for word, offset in words if not offset]
+        after = [word[len(half) :] for word, offset in words if not offset]
         near = min(_NEAR, *(len(other) - 1 for other in (*before, *after)))
         return Sides(
             near,

@@ -72,21 +72,16 @@ class Sieve:
 def _may_reach(
     bounds: Bounds, name: str, bonus: int, for_suffix: Callable[[Bounds, str, str, bool], int]
 ) -> bool:
-    *labels, suffix = name.split(".")
-    if not labels:
-        return False
-    roughly = sum(map(bounds.roughly, labels)) + bonus
-    if roughly + _MOST_FOR_SUFFIX < LIKELY:
-        return False
     private = False
     if may_have_long_suffix(name):
         cut = parts(name)
         suffix, private = cut.suffix, cut.private
-        labels = name.removesuffix(suffix).rstrip(".").split(".")
-    *below, own = labels
-    bonus += for_suffix(bounds, own, suffix, private)
-    if roughly + bonus < LIKELY:
+        own_part = name.removesuffix(suffix).rstrip(".")
+    else:
+        own_part, _dot, suffix = name.rpartition(".")
+    *below, own = own_part.split(".")
+    need = LIKELY - bonus - for_suffix(bounds, own, suffix, private)
+    if bounds.rough(own)[0] + sum(bounds.rough(label)[1] for label in below) < need:
         return False
     # A label that loses more than it has may still have telling labels below it.
-    most = max(0, bounds.registered(own)) + sum(map(bounds.below, below))
-    return most + bonus >= LIKELY
+    return max(0, bounds.registered(own)) + sum(map(bounds.below, below)) >= need

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from detectors.names.automaton import WordFinder
 
@@ -79,38 +80,60 @@ class SlipIndex:
     """Words that may stand in a text with one slip, looked up by the half that the slip left."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        halves: dict[str, list[tuple[str, bool]]] = {}
+        halves: dict[str, list[_Half]] = {}
         swapped: dict[str, str] = {}
         for word in words:
             cut = cut_of(word)
-            halves.setdefault(word[:cut], []).append((word, True))
-            halves.setdefault(word[cut:], []).append((word, False))
+            halves.setdefault(word[:cut], []).append(_Half(word, word[cut:], first=True))
+            halves.setdefault(word[cut:], []).append(_Half(word, word[:cut], first=False))
             swapped.setdefault(swapped_at_cut(word), word)
         self._finder = WordFinder((*halves, *swapped))
-        self._told = [
-            (tuple(halves.get(part, ())), swapped.get(part, "")) for part in self._finder.words
-        ]
+        self._halves = [tuple(halves.get(part, ())) for part in self._finder.words]
+        self._swapped = [swapped.get(part, "") for part in self._finder.words]
+        self._near: dict[tuple[int, str, str], tuple[_Half, ...]] = {}
 
     def found(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Where words stand with one slip: begin, end, and the word."""
         for start, end, number in self._finder.found(text):
-            halves, swapped = self._told[number]
-            for word, first in halves:
-                yield from _around(text, start, end, word, first)
-            if swapped and swapped != self._finder.words[number]:
-                yield start, end, swapped
+            if self._halves[number]:
+                near = (number, text[max(0, start - 2) : start], text[end : end + 2])
+                halves = self._near.get(near)
+                if halves is None:
+                    halves = tuple(each for each in self._halves[number] if each.may_fit(*near[1:]))
+                    self._near[near] = halves
+                for half in halves:
+                    yield from half.around(text, start, end)
+            word = self._swapped[number]
+            if word and word != self._finder.words[number]:
+                yield start, end, word
 
 
-def _around(
-    text: str, start: int, end: int, word: str, first: bool
-) -> Iterator[tuple[int, int, str]]:
-    """Where the whole word stands of which one half was found, its other half with one slip."""
-    cut = cut_of(word)
-    other = word[cut:] if first else word[:cut]
-    for size in (len(other) - 1, len(other), len(other) + 1):
-        begin, stop = (start, end + size) if first else (start - size, end)
-        if begin < 0 or stop > len(text):
-            continue
-        letters = text[end:stop] if first else text[begin:start]
-        if one_slip(letters, other):
-            yield begin, stop, word
+@dataclass(frozen=True, slots=True)
+class _Half:
+    """One half of a word that stands in a text."""
+
+    word: str
+    other: str
+    """The other half, which may have a slip."""
+    first: bool
+
+    def may_fit(self, before: str, behind: str) -> bool:
+        """Whether the two letters beside it may begin the other half, whole or with one slip."""
+        near, other = (behind, self.other) if self.first else (before[::-1], self.other[::-1])
+        if len(near) < 2 or len(other) < 3:
+            return True
+        # Whole or changed behind the first; the first changed; one put in; the first left out.
+        return (
+            near[0] == other[0] or near[1] == other[1] or near[1] == other[0] or near == other[1:3]
+        )
+
+    def around(self, text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+        """Where the whole word stands around it, its other half with one slip."""
+        other = self.other
+        for size in (len(other) - 1, len(other), len(other) + 1):
+            begin, stop = (start, end + size) if self.first else (start - size, end)
+            if begin < 0 or stop > len(text):
+                continue
+            letters = text[end:stop] if self.first else text[begin:start]
+            if one_slip(letters, other):
+                yield begin, stop, self.word
