@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from detectors.names.automaton import Automaton, Keep, automaton
@@ -12,9 +13,17 @@ from detectors.names.literals import Literals, Sides
 from detectors.names.looks import HEARD_CORE
 from detectors.names.sieve import Sieve
 
-_SEEN, _HEARD, _LEADS = 1, 2, 4
-_Holding = dict[int, int]
-"""Lines by their index, with what the literals mean that they hold: the flags above."""
+_SEEN, _HEARD, _STRONG, _LEADS = 1, 2, 4, 8
+
+
+class _Holding:
+    """What the lines of a block hold."""
+
+    def __init__(self) -> None:
+        self.flags: dict[int, int] = {}
+        """Lines by their index, with what their literals mean: the flags above."""
+        self.weak: dict[int, list[tuple[str, int]]] = {}
+        """The weak literals of lines, with their flags."""
 
 
 class BlockSieve:
@@ -34,21 +43,32 @@ class BlockSieve:
 
         The lines hold host names in ASCII, in either case; others may pass or not.
         """
-        holding: _Holding = {}
+        holding = _Holding()
         for scan in self._scans:
             scan.note(names, holding)
         # Any two hyphens are found far faster than these four characters in either case.
         found = self._idn(names.lower(), lines) if b"--" in names else set()
-        may_reach = self._sieve.may_reach
-        for line, flags in holding.items():
+        for line, flags in holding.flags.items():
             if line in found:
                 continue
             if not flags & _LEADS:
                 name = lines.line(line).lower().decode("ascii", "replace")
-                if not may_reach(name, seen=bool(flags & _SEEN), heard=bool(flags & _HEARD)):
+                weak = () if flags & _STRONG else holding.weak[line]
+                if not self._may_tell(name, flags, weak):
                     continue
             found.add(line)
         return sorted(found)
+
+    def _may_tell(self, name: str, flags: int, weak: Iterable[tuple[str, int]]) -> bool:
+        """Whether a name is worth reading; it holds a strong literal or these weak ones."""
+        sieve = self._sieve
+        if not flags & _STRONG and not any(
+            (means & _SEEN and sieve.stands_seen(letters, name))
+            or (means & _HEARD and sieve.stands_heard(letters, name))
+            for letters, means in weak
+        ):
+            return False
+        return sieve.may_reach(name, seen=bool(flags & _SEEN), heard=bool(flags & _HEARD))
 
     def _idn(self, low: bytes, lines: Lines) -> set[int]:
         """Indices of the lines whose `xn--` labels show something that is worth reading."""
@@ -69,10 +89,10 @@ class BlockSieve:
             texts.append(simplified(joined))
         found: set[int] = set()
         for text in texts if numbers else ():
-            holding: _Holding = {}
+            holding = _Holding()
             self._scans[0].note(text.encode(), holding)
             rows = text.split("\n")
-            for row, flags in holding.items():
+            for row, flags in holding.flags.items():
                 if flags & _LEADS or self._sieve.may_reach_shown(rows[row]):
                     found.add(numbers[row])
         return found
@@ -103,16 +123,19 @@ class _Scan:
     ) -> None:
         self._literals = literals
         self._ordered = literals.ordered()
+        self._lengths = list(map(len, self._ordered))
+        # Short core words are read by sound only where they stand as they are written.
         self._flags = [
-            _LEADS
-            if each in literals.leads
-            # Short core words are read by sound only where they stand as they are written.
-            else flag | (_HEARD if len(each) < HEARD_CORE else 0)
+            flag
+            | (_HEARD if len(each) < HEARD_CORE else 0)
+            | (_LEADS if each in literals.leads else 0)
+            | (0 if each in literals.weak else _STRONG)
             for each in self._ordered
         ]
-        self._lengths = list(map(len, self._ordered))
-        self._halves: dict[int, Sides | None] = {
-            number: None for number, each in enumerate(self._ordered) if each in literals.halves
+        self._sides: dict[int, Sides | None] = {
+            number: literals.short.get(each)
+            for number, each in enumerate(self._ordered)
+            if each in literals.short or each in literals.halves
         }
         self._table, self._gone = table, gone
         self._automaton: Automaton = automaton(self._ordered, keep)
@@ -124,17 +147,20 @@ class _Scan:
         if not found:
             return
         lines = Lines(folded)
-        halves, flags, lengths = self._halves, self._flags, self._lengths
+        sides, flags, lengths = self._sides, self._flags, self._lengths
         for literal, end in found:
-            if literal in halves:
-                sides = halves[literal] or self._sides_of(literal)
-                if not sides.fit(folded, end - lengths[literal], end):
+            if literal in sides:
+                beside = sides[literal] or self._sides_of(literal)
+                if not beside.fit(folded, end - lengths[literal], end):
                     continue
-            line = lines.at(end - 1)
-            holding[line] = holding.get(line, 0) | flags[literal]
+            line, means = lines.at(end - 1), flags[literal]
+            holding.flags[line] = holding.flags.get(line, 0) | means
+            if not means & _STRONG:
+                weak = self._ordered[literal].decode(), means
+                holding.weak.setdefault(line, []).append(weak)
 
     def _sides_of(self, half: int) -> Sides:
         """What must stand beside a half; made when it is found first, for most never are."""
-        sides = self._literals.sides(self._ordered[half])
-        self._halves[half] = sides
+        sides = self._literals.sides_of_half(self._ordered[half])
+        self._sides[half] = sides
         return sides

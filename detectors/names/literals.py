@@ -6,13 +6,14 @@ listed here as they would stand in a name: folded, so that letters that resemble
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from detectors.names.beside import edges
 from detectors.names.foldings import fold_heard, fold_seen, written_pairs
 from detectors.names.lexicon import Entry, Lexicon
-from detectors.names.looks import HEARD_CORE
-from detectors.names.roles import BESIDE_SHORT, CORE, SHORT_CORE
+from detectors.names.looks import HEARD_CORE, SISTERS
+from detectors.names.roles import BESIDE_SHORT, CORE, SHORT_CORE, is_weak
 from detectors.names.slips import ALPHABET, cut_of, slips, swapped_at_cut
 
 _ENOUGH = 7  # so many letters of a word are rare enough to be looked for alone
@@ -21,20 +22,17 @@ _NEAR = 3  # so many letters beside them tell whether the rest of the word is th
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """What stands beside a literal that is only one half of words that may have a slip elsewhere.
-
-    The other half follows or goes before, whole or with one slip; its letters next to the literal
-    tell nearly as much as all of it.
-    """
+    """What stands beside a literal that tells something only there."""
 
     near: int
     """How many letters beside it are looked at."""
     before: frozenset[bytes]
     """What may stand before it."""
     after: frozenset[bytes]
+    """What may stand behind it, whatever stands before it."""
 
     def fit(self, text: bytes, start: int, end: int) -> bool:
-        """Whether the literal that stands in a text, folded, between two places may be a half."""
+        """Whether the literal tells something that stands in a text between two places."""
         near = self.near
         return text[max(0, start - near) : start] in self.before or (
             text[end : end + near] in self.after
@@ -47,33 +45,34 @@ class Literals:
 
     leads: frozenset[bytes]
     """Official hosts with the dot behind them: whoever holds one must be read."""
-    words: frozenset[bytes]
+    strong: frozenset[bytes]
     """Whoever holds one is worth a closer look."""
+    weak: frozenset[bytes]
+    """The same for one that stands between words; see `beside.Beside`."""
+    short: dict[bytes, Sides]
+    """The same for one beside a service."""
     halves: dict[bytes, tuple[tuple[str, int], ...]]
-    """The same for one half of words, where its `Sides` fit: the words, and where it stands."""
+    """The same for one half of words, where its sides fit: the words, and where it stands."""
 
     def ordered(self) -> tuple[bytes, ...]:
         """All literals, in an order that is always the same."""
-        return tuple(sorted(self.leads | self.words | self.halves.keys()))
+        found = (*self.leads, *self.strong, *self.weak, *self.short, *self.halves)
+        return tuple(sorted(set(found)))
 
-    def sides(self, half: bytes) -> Sides:
-        """What must stand beside a half."""
+    def sides_of_half(self, half: bytes) -> Sides:
+        """What must stand beside a half: the other one, which is whole or has one slip.
+
+        Its letters next to the half tell nearly as much as all of it.
+        """
         words = self.halves[half]
         before = [word[:offset] for word, offset in words if offset]
         after = [word[len(half) :] for word, offset in words if not offset]
         near = min(_NEAR, *(len(other) - 1 for other in (*before, *after)))
         return Sides(
             near,
-            frozenset(end for other in before for end in _ends_of(other, near)),
-            frozenset(start[::-1] for other in after for start in _ends_of(other[::-1], near)),
+            frozenset(edge.encode() for other in before for edge in edges(other, near)),
+            frozenset(edge[::-1].encode() for other in after for edge in edges(other[::-1], near)),
         )
-
-
-def _ends_of(other: str, near: int) -> Iterator[bytes]:
-    """The last letters of a half that is whole or has one slip."""
-    edge = other[-near - 1 :]
-    for each in (edge, *slips(edge)):
-        yield each[len(each) - near :].encode()
 
 
 def core_forms(lexicon: Lexicon) -> Iterator[tuple[str, Entry]]:
@@ -85,65 +84,118 @@ def core_forms(lexicon: Lexicon) -> Iterator[tuple[str, Entry]]:
 
 def seen_literals(lexicon: Lexicon, official: Iterable[str]) -> Literals:
     """The literals of words as they are written; `official` hosts may lead a name."""
-    words: set[str] = set()
-    slipping: set[str] = set()
+    found = _Found(lexicon, fold_seen)
     for form, entry in core_forms(lexicon):
         if not form.isascii():
-            words.add(form)
-            continue
-        spelt = _beside_services(form, lexicon) if len(form) <= SHORT_CORE else (form,)
-        words.update(fold_seen(paired) for each in spelt for paired in written_pairs(each))
-        if entry.slips:
-            slipping.add(fold_seen(form))
-    leads = {fold_seen(f"{host}.".replace("-", "")) for host in official}
-    return _literals(leads, words, slipping, fold_seen(ALPHABET))
+            found.strong.add(form)
+        else:
+            found.add(form, entry, written_pairs)
+    found.leads.update(fold_seen(f"{host}.".replace("-", "")) for host in official)
+    return found.literals()
 
 
 def heard_literals(lexicon: Lexicon) -> Literals:
     """The literals of words as they sound; a short word stands in a name as it is written."""
-    words: set[str] = set()
-    slipping: set[str] = set()
+    found = _Found(lexicon, fold_heard)
     for form, entry in core_forms(lexicon):
+        if len(form) <= SHORT_CORE or len(form) >= HEARD_CORE:
+            found.add(form, entry, lambda form: {form})
+    return found.literals()
+
+
+class _Found:
+    """The words of which literals are made."""
+
+    def __init__(self, lexicon: Lexicon, fold: Callable[[str], str]) -> None:
+        self._fold = fold
+        self._near = [
+            each
+            for form, entry in lexicon.forms.items()
+            if entry.word.role in BESIDE_SHORT and form.isascii()
+            for each in written_pairs(form)
+        ]
+        self.leads: set[str] = set()
+        self.strong: set[str] = set()
+        self._weak: set[str] = set()
+        self._short: set[str] = set()
+        self._slipping: set[str] = set()
+
+    def add(self, form: str, entry: Entry, spelt: Callable[[str], set[str]]) -> None:
+        """Add a form of a core word as it may be spelt."""
+        folded = {self._fold(each) for each in spelt(form)}
         if len(form) <= SHORT_CORE:
-            words.update(map(fold_heard, _beside_services(form, lexicon)))
-        elif len(form) >= HEARD_CORE:
-            words.add(fold_heard(form))
+            for near in map(self._fold, self._near):
+                self.strong.update(each + near for each in folded)
+                self.strong.update(near + each for each in folded)
+        elif entry.short:
+            self._short.update(folded)
+        else:
+            (self._weak if is_weak(entry.word) else self.strong).update(folded)
             if entry.slips:
-                slipping.add(fold_heard(form))
-    return _literals(set(), words, slipping, fold_heard(ALPHABET))
+                self._slipping.add(self._fold(form))
+
+    def literals(self) -> Literals:
+        """The literals; of those that hold strong ones only these."""
+        strong = _without_longer(self.strong)
+        # A weak word that holds another may stand where the other one does not.
+        weak = self._weak
+        slipped, halves = _slipped(self._slipping, strong | weak, weak, self._fold(ALPHABET))
+        strong = _without_longer(strong | slipped)
+        lengths = sorted({len(each) for each in strong})
+        weak = {each for each in weak if not _holds(each, strong, lengths)}
+        short = {each for each in self._short if not _holds(each, strong, lengths)}
+        told = strong | weak
+        lengths = sorted({len(each) for each in told})
+        return Literals(
+            leads=frozenset(each.encode() for each in self.leads),
+            strong=frozenset(each.encode() for each in strong),
+            weak=frozenset(each.encode() for each in weak),
+            short=dict.fromkeys((each.encode() for each in short), self._sides_of_short()),
+            halves={
+                each.encode(): tuple(rows)
+                for each, rows in halves.items()
+                if not _holds(each, told, lengths)
+            },
+        )
+
+    def _sides_of_short(self) -> Sides:
+        """A service or a sister suffix beside a slip of a short word."""
+        folded = set(map(self._fold, self._near))
+        near = min(2, *map(len, folded))
+        return Sides(
+            near,
+            frozenset(each[-near:].encode() for each in folded),
+            frozenset(
+                each[:near].encode() for each in (*folded, *(f".{suffix}" for suffix in SISTERS))
+            ),
+        )
 
 
-def _beside_services(form: str, lexicon: Lexicon) -> Iterator[str]:
-    for near, entry in lexicon.forms.items():
-        if entry.word.role in BESIDE_SHORT and near.isascii():
-            yield form + near
-            yield near + form
+def _slipped(
+    slipping: set[str], whole: set[str], weak: set[str], alphabet: str
+) -> tuple[set[str], dict[str, list[tuple[str, int]]]]:
+    """Words with a slip, and halves of words that have one elsewhere.
 
-
-def _literals(leads: set[str], words: set[str], slipping: set[str], alphabet: str) -> Literals:
-    """The literals for words as they are, and for those that may have a slip."""
-    whole = _without_longer(words | slipping)
+    A longer word with a slip holds the shorter one, whole or with the same slip. A slip that makes
+    a weak word by chance counts all the same: what is beside the weak word is no row of words.
+    """
+    slipping = _without_longer(slipping)
+    whole = _without_longer(whole | slipping)
     lengths = sorted({len(literal) for literal in whole})
     halves: dict[str, list[tuple[str, int]]] = {}
     slipped: set[str] = set()
-    # A longer word with a slip holds the shorter one, whole or with the same slip.
-    for form in sorted(_without_longer(slipping)):
+    for form in sorted(slipping):
         low, high = _free_of(form, whole, lengths)
         if low <= high:
-            slipped.update(_middle_slips(form, alphabet, low, high))
+            own = [each for each in weak if each in form]
+            slipped.update(
+                each
+                for each in _middle_slips(form, alphabet, low, high)
+                if not any(word in each for word in own)
+            )
             for literal, offset in _ends(form, low, high):
                 halves.setdefault(literal, []).append((form, offset))
-    found = _without_longer(whole | slipped)
-    lengths = sorted({len(literal) for literal in found})
-    return Literals(
-        leads=frozenset(each.encode() for each in leads),
-        words=frozenset(each.encode() for each in found),
-        halves={
-            each.encode(): tuple(rows)
-            for each, rows in halves.items()
-            if not _holds(each, found, lengths)
-        },
-    )
+    return slipped, halves
 
 
 def _free_of(form: str, whole: set[str], lengths: list[int]) -> tuple[int, int]:

@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterable
 
 from crawler.addresses import may_have_long_suffix, parts
 from crawler.model import WordRole
+from detectors.names.beside import Beside
 from detectors.names.bounds import Bounds
-from detectors.names.foldings import fold_seen
+from detectors.names.foldings import fold_heard, fold_seen, written_pairs
 from detectors.names.letters import sounded, unpaired
 from detectors.names.lexicon import Lexicon
 from detectors.names.literals import core_forms, heard_literals, seen_literals
 from detectors.names.looks import SISTERS
-from detectors.names.roles import LIKELY, SHORT_CORE
+from detectors.names.roles import LIKELY, SHORT_CORE, is_weak
 from detectors.names.weighing import SLIP, SWAPPED_SUFFIX, UNDER_HOSTING
 
 _MOST_FOR_PLACE = 25
@@ -30,11 +31,25 @@ class Sieve:
         self.heard = heard_literals(heard)
         self._written = Bounds(written, fold_seen, lambda label: {label, unpaired(label)})
         self._sounded = Bounds(heard, str, lambda label: (sounded(label),))
+        self._beside_seen = Beside(written, fold_seen)
+        self._beside_heard = Beside(heard, str)
+        self._seen_forms = _weak_forms(written, fold_seen)
+        self._heard_forms = _weak_forms(heard, fold_heard)
         # Core words of two letters are sought together with others only.
         self._shortest = [form for form, _entry in core_forms(written) if len(form) <= SHORT_CORE]
         self._places = {
             form for form, entry in written.forms.items() if entry.word.role is WordRole.PLACE
         }
+
+    def stands_seen(self, letters: str, name: str) -> bool:
+        """Whether a weak literal stands in a name, ASCII and lower case, as a word of a row."""
+        return self._beside_seen.stands(letters, fold_seen(name), name)
+
+    def stands_heard(self, letters: str, name: str) -> bool:
+        """The same for a name as it sounds; the literal is as it is seen or heard."""
+        by_sound = sounded(name)
+        forms = (*self._seen_forms.get(letters, ()), *self._heard_forms.get(letters, ()))
+        return any(self._beside_heard.stands(form, by_sound, by_sound) for form in forms)
 
     def may_reach(self, name: str, *, seen: bool, heard: bool) -> bool:
         """Whether the words of a name, in ASCII and lower case, may add up to a hit.
@@ -67,6 +82,16 @@ class Sieve:
         if suffix in SISTERS and bounds.is_word(own):
             points += SWAPPED_SUFFIX
         return points
+
+
+def _weak_forms(lexicon: Lexicon, fold: Callable[[str], str]) -> dict[str, set[str]]:
+    """The weak words by their folding, as they sound."""
+    found: dict[str, set[str]] = {}
+    for form, entry in core_forms(lexicon):
+        if form.isascii() and is_weak(entry.word):
+            for paired in written_pairs(form):
+                found.setdefault(fold(paired), set()).add(sounded(form))
+    return found
 
 
 def _may_reach(
