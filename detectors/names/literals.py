@@ -16,7 +16,7 @@ from detectors.names.looks import HEARD_CORE, SISTERS
 from detectors.names.roles import BESIDE_SHORT, CORE, SHORT_CORE, is_weak
 from detectors.names.slips import ALPHABET, cut_of, slips, swapped_at_cut
 
-_ENOUGH = 7  # so many letters of a word are rare enough to be looked for alone
+_ENOUGH = 6  # letters of a word that are rare enough to be looked for where their sides fit
 _NEAR = 3  # so many letters beside them tell whether the rest of the word is there
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from detectors.names.automaton import WordFinder
 
@@ -76,6 +77,11 @@ def swapped_at_cut(word: str) -> str:
     return word[: cut - 1] + word[cut] + word[cut - 1] + word[cut + 1 :]
 
 
+_NEAR = 3
+"""So many letters beside a half tell whether the other one is there."""
+_KEPT = 16_384
+
+
 class SlipIndex:
     """Words that may stand in a text with one slip, looked up by the half that the slip left."""
 
@@ -90,22 +96,22 @@ class SlipIndex:
         self._finder = WordFinder((*halves, *swapped))
         self._halves = [tuple(halves.get(part, ())) for part in self._finder.words]
         self._swapped = [swapped.get(part, "") for part in self._finder.words]
-        self._near: dict[tuple[int, str, str], tuple[_Half, ...]] = {}
+        self._fitting = lru_cache(_KEPT)(self._that_may_fit)
 
     def found(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Where words stand with one slip: begin, end, and the word."""
         for start, end, number in self._finder.found(text):
             if self._halves[number]:
-                near = (number, text[max(0, start - 2) : start], text[end : end + 2])
-                halves = self._near.get(near)
-                if halves is None:
-                    halves = tuple(each for each in self._halves[number] if each.may_fit(*near[1:]))
-                    self._near[near] = halves
+                before = text[max(0, start - _NEAR) : start]
+                halves = self._fitting(number, before, text[end : end + _NEAR])
                 for half in halves:
                     yield from half.around(text, start, end)
             word = self._swapped[number]
             if word and word != self._finder.words[number]:
                 yield start, end, word
+
+    def _that_may_fit(self, number: int, before: str, behind: str) -> tuple[_Half, ...]:
+        return tuple(half for half in self._halves[number] if half.may_fit(before, behind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +124,16 @@ class _Half:
     first: bool
 
     def may_fit(self, before: str, behind: str) -> bool:
-        """Whether the two letters beside it may begin the other half, whole or with one slip."""
+        """Whether the letters beside it may begin the other half, whole or with one slip."""
         near, other = (behind, self.other) if self.first else (before[::-1], self.other[::-1])
-        if len(near) < 2 or len(other) < 3:
+        if len(near) < _NEAR or len(other) < _NEAR:
             return True
-        # Whole or changed behind the first; the first changed; one put in; the first left out.
+        one, two, three = other[0], other[1], other[2]
         return (
-            near[0] == other[0] or near[1] == other[1] or near[1] == other[0] or near == other[1:3]
+            near[:2] == one + two  # whole, or changed behind them
+            or near[1:] in (two + three, one + two)  # the first changed, or one put in
+            or near[:2] in (two + three, two + one)  # the first left out, or swapped
+            or (near[0] == one and (near[1] == three or near[2] in (two, three)))
         )
 
     def around(self, text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
