@@ -138,11 +138,32 @@ class _Half:
 
     def around(self, text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
         """Where the whole word stands around it, its other half with one slip."""
-        other = self.other
-        for size in (len(other) - 1, len(other), len(other) + 1):
-            begin, stop = (start, end + size) if self.first else (start - size, end)
-            if begin < 0 or stop > len(text):
-                continue
-            letters = text[end:stop] if self.first else text[begin:start]
-            if one_slip(letters, other):
-                yield begin, stop, self.word
+        if self.first:
+            for size in _sizes(text[end : end + len(self.other) + 1], self.other):
+                yield start, end + size, self.word
+        else:
+            letters = text[max(0, start - len(self.other) - 1) : start]
+            for size in _sizes(letters[::-1], self.other[::-1]):
+                yield start - size, end, self.word
+
+
+def _sizes(letters: str, word: str) -> list[int]:
+    """How many letters from the first on are one slip away from a word; see `one_slip`."""
+    size, length = len(letters), len(word)
+    same, shorter = 0, min(size, length)
+    while same < shorter and letters[same] == word[same]:
+        same += 1
+    rest = word[same + 1 :]
+    found = []
+    if size >= length - 1 and letters[same : length - 1] == rest:
+        found.append(length - 1)
+    if same < size:
+        other = letters[same] in ALPHABET
+        if size >= length > same and (
+            (other and letters[same + 1 : length] == rest)
+            or (rest and letters[same:length] == rest[0] + word[same] + rest[1:])
+        ):
+            found.append(length)
+        if other and size > length and letters[same + 1 : length + 1] == word[same:]:
+            found.append(length + 1)
+    return found
