@@ -14,7 +14,7 @@ from detectors.names.foldings import fold_heard, fold_seen, written_pairs
 from detectors.names.lexicon import Entry, Lexicon
 from detectors.names.looks import HEARD_CORE, SISTERS
 from detectors.names.roles import BESIDE_SHORT, CORE, SHORT_CORE, is_weak
-from detectors.names.slips import ALPHABET, cut_of, slips, swapped_at_cut
+from detectors.names.slips import ALPHABET, cut_of, sizes_one_slip_away, slips, swapped_at_cut
 
 _ENOUGH = 6  # letters of a word that are rare enough to be looked for where their sides fit
 _NEAR = 3  # so many letters beside them tell whether the rest of the word is there
@@ -30,13 +30,28 @@ class Sides:
     """What may stand before it."""
     after: frozenset[bytes]
     """What may stand behind it, whatever stands before it."""
+    others: tuple[tuple[str, bool], ...] = ()
+    """If any, the other halves of words, and whether it stands behind them; their letters read from
+    the literal on. One stands there, whole or with one slip."""
 
     def fit(self, text: bytes, start: int, end: int) -> bool:
         """Whether the literal tells something that stands in a text between two places."""
         near = self.near
-        return text[max(0, start - near) : start] in self.before or (
-            text[end : end + near] in self.after
+        before, behind = text[max(0, start - near) : start], text[end : end + near]
+        if before not in self.before and behind not in self.after:
+            return False
+        return not self.others or any(
+            self._completes(text, start, end, other, backwards) for other, backwards in self.others
         )
+
+    @staticmethod
+    def _completes(text: bytes, start: int, end: int, other: str, backwards: bool) -> bool:
+        length = len(other) + 1
+        beside = (
+            text[max(0, start - length) : start][::-1] if backwards else text[end : end + length]
+        )
+        letters = beside.decode("latin-1")
+        return letters.startswith(other) or bool(sizes_one_slip_away(letters, other))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +83,12 @@ class Literals:
         before = [word[:offset] for word, offset in words if offset]
         after = [word[len(half) :] for word, offset in words if not offset]
         near = min(_NEAR, *(len(other) - 1 for other in (*before, *after)))
+        others = (*((other[::-1], True) for other in before), *((other, False) for other in after))
         return Sides(
             near,
             frozenset(edge.encode() for other in before for edge in edges(other, near)),
             frozenset(edge[::-1].encode() for other in after for edge in edges(other[::-1], near)),
+            others,
         )
 
 

@@ -139,15 +139,15 @@ class _Half:
     def around(self, text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
         """Where the whole word stands around it, its other half with one slip."""
         if self.first:
-            for size in _sizes(text[end : end + len(self.other) + 1], self.other):
+            for size in sizes_one_slip_away(text[end : end + len(self.other) + 1], self.other):
                 yield start, end + size, self.word
         else:
             letters = text[max(0, start - len(self.other) - 1) : start]
-            for size in _sizes(letters[::-1], self.other[::-1]):
+            for size in sizes_one_slip_away(letters[::-1], self.other[::-1]):
                 yield start - size, end, self.word
 
 
-def _sizes(letters: str, word: str) -> list[int]:
+def sizes_one_slip_away(letters: str, word: str) -> list[int]:
     """How many letters from the first on are one slip away from a word; see `one_slip`."""
     size, length = len(letters), len(word)
     same, shorter = 0, min(size, length)
