@@ -77,7 +77,7 @@ class Bounds:
             words = self._finder.found(folded)
             slips = tuple(self._slips.found(folded))
             points = [self._points[number] for _begin, _end, number in words]
-            left = len(text) - sum(map(str.isdigit, text))
+            left = len(text) - (0 if text.isalpha() else sum(map(str.isdigit, text)))
             left -= sum(end - begin for begin, end, _what in (*words, *slips))
             if left <= 0 or not text.isascii():
                 most = sum(each[0] for each in points)
@@ -186,6 +186,8 @@ def _beside_lost(form: str, entry: Entry, points: int) -> tuple[int, int]:
 def _cost(between: str) -> tuple[int, int]:
     """What letters cost that no word explains, and the Chinese ones of them; digits are free."""
     if between.isascii():
+        if between.isalpha():
+            return LOST_LETTER * len(between), 0
         return LOST_LETTER * sum(not mark.isdigit() for mark in between), 0
     han = LOST_HAN * len(HAN.findall(between))
     latin = sum(not (mark.isdigit() or HAN.match(mark)) for mark in between)
