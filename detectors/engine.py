@@ -26,7 +26,7 @@ from detectors.ages import age_signals
 from detectors.bystanders import find_bystander
 from detectors.claims import find_claims
 from detectors.conditions import condition_of, is_legible, load_conditions, sent_home
-from detectors.hosting import find_hosting
+from detectors.hosting import OFFERS, find_hosting, without_planted
 from detectors.identities import Identities
 from detectors.likeness import Reference, find_likeness
 from detectors.mirrors import find_mirror
@@ -36,7 +36,7 @@ from detectors.plainly import mostly_plainly
 from detectors.queries import find_queries
 from detectors.quick import LONG, words_in
 from detectors.rules import load_rules
-from detectors.scoring import load_policy, weigh
+from detectors.scoring import Policy, load_policy, weigh
 from detectors.shown import shown
 from detectors.sieve import sift
 from detectors.structure import Structure, read_structure
@@ -47,7 +47,8 @@ from detectors.vantages import decisiveness, differences, merged_contacts
 _MIRRORED = 0.3
 _IDLE = (Family.INNOCENCE, Family.HOSTING, Family.CONTACT)
 _NOTHING_SAID = TextFindings((), ())
-_OFFERS = (Family.SALE, Family.CHEATING)
+_BENEATH = "\n.\n.\n"
+"""Parts what is hidden from what is seen: no sentence of the one is beside one of the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,17 @@ class _Seen:
 class Detectors:
     """All detectors, loaded once per process; `assess` is pure."""
 
-    def __init__(self, watchlist: Watchlist, references: Sequence[Reference] = ()) -> None:
+    def __init__(
+        self,
+        watchlist: Watchlist,
+        references: Sequence[Reference] = (),
+        policy: Policy | None = None,
+    ) -> None:
+        """Load what is known; `policy` takes the place of the one that comes with the program."""
         self._watchlist = watchlist
         self._references = tuple(references)
         self._book = load_rules()
-        self._policy = load_policy()
+        self._policy = policy or load_policy()
         load_conditions()
         self._names = NameScreen(watchlist)
         self._identities = Identities(watchlist)
@@ -75,8 +82,8 @@ class Detectors:
             self._trusted.setdefault(entry.host, []).append(entry)
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Made anew from watchlist and references in another process."""
-        return Detectors, (self._watchlist, self._references)
+        """Made anew from what it was made of in another process."""
+        return Detectors, (self._watchlist, self._references, self._policy)
 
     def assess(self, visit: Visit) -> Assessment:
         """The opinion on a visit: all captures are read, the gravest one decides.
@@ -137,9 +144,12 @@ class Detectors:
             return self._look_at_text(capture)
         page = read_page(capture.html, capture.final_url or capture.url or visit.url)
         condition, told = condition_of(page, capture)
-        whole = "\n".join(filter(None, (page.title, _description(page), page.whole, page.hidden)))
+        seen = "\n".join(filter(None, (page.title, _description(page), page.whole)))
+        whole = f"{seen}{_BENEATH}{page.hidden}" if page.hidden else seen
         sifted = sift(mostly_plainly(whole), page.html, page.thin)
         text = self._read_whole(whole, sifted.offers)
+        if page.hidden and text.signals:
+            text = without_planted(text, self._read_whole(seen, sifted.offers))
         if condition is PageCondition.UNKNOWN or not (
             condition is PageCondition.CONTENT or _sells(text)
         ):
@@ -187,7 +197,7 @@ class Detectors:
         if len(whole) > LONG and not (may_offer and words_in(whole)):
             return _NOTHING_SAID
         text = read_text(whole, self._book, "text")
-        if text.contacts or any(each.family in _OFFERS for each in text.signals):
+        if text.contacts or any(each.family in OFFERS for each in text.signals):
             return text
         # The model has learnt from messages: of a page that nobody can be reached on, on which no
         # rule finds an offer, it knows nothing.
@@ -237,12 +247,16 @@ class Detectors:
         return ""
 
 
-def load_detectors(watchlist: Watchlist, references: Sequence[Reference] = ()) -> Detectors:
-    """The detectors for a watchlist and the office's captures of official pages.
+def load_detectors(
+    watchlist: Watchlist,
+    references: Sequence[Reference] = (),
+    policy: Policy | None = None,
+) -> Detectors:
+    """The detectors for a watchlist, the office's captures of official pages, and its own policy.
 
     Raises `SeedError` where a rule or the policy is malformed.
     """
-    return Detectors(watchlist, references)
+    return Detectors(watchlist, references, policy)
 
 
 def _covering(names: Mapping[str, object], host: str) -> list[str]:
@@ -257,7 +271,7 @@ def _holds(entry: TrustedHost, today: date) -> bool:
 
 
 def _sells(text: TextFindings) -> bool:
-    offers = any(signal.family in (Family.SALE, Family.CHEATING) for signal in text.signals)
+    offers = any(signal.family in OFFERS for signal in text.signals)
     return offers and bool(text.contacts)
 
 

@@ -58,6 +58,7 @@ from crawler.model.findings import (
 )
 from crawler.model.leads import Lead, LeadReason, Run, SourceState
 from crawler.model.manifests import Look, Manifest, Piece, manifest_of
+from crawler.model.replays import Grade, Precision, Replay, Ruling, Shift, ShiftKind
 from crawler.model.watchlist import (
     Authority,
     CertificateKind,
@@ -95,6 +96,7 @@ __all__ = [
     "Family",
     "Findings",
     "Flap",
+    "Grade",
     "Hosting",
     "Judgement",
     "KeyKind",
@@ -110,12 +112,17 @@ __all__ = [
     "PageCondition",
     "Piece",
     "Platform",
+    "Precision",
     "Refusal",
     "Registration",
     "Release",
+    "Replay",
     "Robots",
+    "Ruling",
     "Run",
     "RunStatus",
+    "Shift",
+    "ShiftKind",
     "Sighting",
     "Signal",
     "SourceState",

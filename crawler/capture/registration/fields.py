@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
-from crawler.capture.registration.terms import Field, label_of, terms
+from crawler.capture.registration.terms import Field, label_of, lines_of, terms
 
 # What no registry sends; every pattern here is linear in a line, and a line has an end.
 _LONGEST_LINE = 1000
@@ -59,7 +60,7 @@ class _Line:
 
 def _lines(text: str) -> Iterator[_Line]:
     blank, rule = True, False
-    for raw in text.splitlines()[:_MOST_LINES]:
+    for raw in lines_of(text)[:_MOST_LINES]:
         line = raw[:_LONGEST_LINE].expandtabs(8).replace("\x00", "").rstrip()
         body = line.lstrip()
         if not body:
@@ -258,4 +259,9 @@ class _Reader:
 
 def entries_of(text: str) -> list[Entry]:
     """The labelled values of a reply that we know a meaning for, in the order they stand."""
-    return _Reader(list(_lines(text))).read()
+    return list(_read(text))
+
+
+@lru_cache(maxsize=4)  # a reply is read for its facts, then for whom it refers to
+def _read(text: str) -> tuple[Entry, ...]:
+    return tuple(_Reader(list(_lines(text))).read())
