@@ -1,4 +1,4 @@
-"""The Merkle tree of a static certificate log: tiles are believed only as far as its head proves them.
+"""The Merkle tree of a static certificate log: tiles are believed as far as its head proves them.
 
 RFC 6962, section 2.1, in the tiles of c2sp.org/static-ct-api: each holds up to 256 hashes, and each
 hash of a level above the lowest is that over a full tile below.
