@@ -8,7 +8,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import BinaryIO
 from zipfile import BadZipFile, ZipFile, is_zipfile
@@ -65,6 +65,7 @@ def open_names(path: Path) -> Iterator[NameStream]:
         elif start == b"PK\x03\x04" or is_zipfile(raw):
             yield from _members(raw, path)
         else:
+            raw.seek(0)
             blocks = iter(lambda: raw.read(_BLOCK), b"")
             yield _stream(path.name, blocks, _day_in(path.name))
 
@@ -145,8 +146,8 @@ def _day_in(name: str) -> datetime | None:
 def _written(parts: tuple[int, ...]) -> datetime | None:
     """A day or time without a zone, which we take for Beijing's."""
     try:
-        day = date(*parts[:3])
-        return datetime(day.year, day.month, day.day, *parts[3:6], tzinfo=BEIJING).astimezone(UTC)
+        moment = datetime.combine(date(*parts[:3]), time(*parts[3:6]), BEIJING)
+        return moment.astimezone(UTC)
     except ValueError:
         return None
 
