@@ -131,11 +131,13 @@ class CtSpider(SourceSpider):
             if response.status == 404 and step.otherwise is not None:
                 yield self._ask(reading, step.otherwise)
                 return
-            said = _("HTTP 状态 {status}").format(status=response.status)
+            said = _("服务返回 HTTP 状态 {status}").format(status=response.status)
             wait = _PAUSE if response.status >= 500 else 0
             if response.status in (429, 503):
-                wait = seconds_to_wait(response.headers.get("Retry-After"), now()) or _PAUSE
-                said = _("{said}，要求 {wait} 秒后再来").format(said=said, wait=wait)
+                wait = seconds_to_wait(response.headers.get("Retry-After"), now())
+                if wait:
+                    said = _("{said}，要求 {wait} 秒后再来").format(said=said, wait=wait)
+                wait = wait or _PAUSE
             elif step.entries and not wait:
                 self.marks |= reading.stumbled()
             async for request in self._again(reading, step, tries, said, wait):

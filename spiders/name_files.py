@@ -146,8 +146,8 @@ def _day_in(name: str) -> datetime | None:
 def _written(parts: tuple[int, ...]) -> datetime | None:
     """A day or time without a zone, which we take for Beijing's."""
     try:
-        moment = datetime.combine(date(*parts[:3]), time(*parts[3:6]), BEIJING)
-        return moment.astimezone(UTC)
+        clock = time(*parts[3:6]) if parts[3:] else time()  # type: ignore[arg-type]
+        return datetime.combine(date(*parts[:3]), clock, BEIJING).astimezone(UTC)
     except ValueError:
         return None
 
