@@ -94,6 +94,7 @@ def _sources() -> Mapping[str, str]:
         "names": _("域名名单"),
         "saved_results": _("保存的搜索结果页"),
         "tips": _("举报线索"),
+        "import": _("他人采集的存档"),
         "snowball": _("可疑页面的指向"),
     }
 
