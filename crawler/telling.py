@@ -92,6 +92,8 @@ def _sources() -> Mapping[str, str]:
         "searxng": _("搜索服务"),
         "generated": _("推算的仿冒域名"),
         "names": _("域名名单"),
+        "listings": _("论坛和交易网站的列表"),
+        "saved_posts": _("保存的帖子和商品页"),
         "saved_results": _("保存的搜索结果页"),
         "tips": _("举报线索"),
         "import": _("他人采集的存档"),

@@ -22,9 +22,9 @@ def read_har(content: bytes) -> Iterator[Found]:
         whole = json.loads(content.decode("utf-8-sig"))
         log = whole["log"]
         entries = log["entries"]
-        if not isinstance(entries, list):
-            raise TypeError
     except (ValueError, KeyError, TypeError, RecursionError):
+        entries = None
+    if not isinstance(entries, list):
         yield LeftOut("#1", _("不是 HAR 文件，或已不完整"), broken=True)
         return
     by = _maker(log)

@@ -71,7 +71,7 @@ class _Bounded(DecompressingBufferedReader):  # type: ignore[misc]
 
 
 def read_warc(stream: IO[bytes]) -> Iterator[Found]:
-    """The pages of a WARC file, plain or gzipped, and what was left out; never raises for its bytes.
+    """The pages of a WARC file, plain or gzipped, and what was left out; whatever the bytes are.
 
     A record whose payload does not have the digest it names is left out. Where the file breaks
     off, all before that is read.

@@ -46,9 +46,11 @@ def response(url: str, body: bytes, **headers: str) -> bytes:
     )
 
 
-def warc(pages: dict[str, bytes], *, packed: bool = True, **headers: str) -> bytes:
+def warc(
+    pages: dict[str, bytes], *, packed: bool = True, headers: dict[str, str] | None = None
+) -> bytes:
     """A WARC file as a crawler writes it: warcinfo, responses, and a picture."""
-    sent = {"Content-Type": "text/html; charset=utf-8", **headers}
+    sent = {"Content-Type": "text/html; charset=utf-8", **(headers or {})}
     records = [
         record("warcinfo", "application/warc-fields", b"software: practice/1\r\n"),
         *(response(url, body, **sent) for url, body in pages.items()),
@@ -87,14 +89,18 @@ def test_a_warc_is_read_with_what_it_says_of_itself(packed: bool) -> None:
     [("gzip", gzip.compress(PAGE.encode())), ("br", brotli.compress(PAGE.encode()))],
 )
 def test_content_encodings_are_undone(encoding: str, packed: bytes) -> None:
-    (page,) = pages(read(warc({"http://a.example/": packed}, **{"Content-Encoding": encoding})))
+    (page,) = pages(
+        read(warc({"http://a.example/": packed}, headers={"Content-Encoding": encoding}))
+    )
     assert page.body.decode() == PAGE
 
 
 def test_chunks_are_put_together() -> None:
     body = PAGE.encode()
     chunked = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
-    (page,) = pages(read(warc({"http://a.example/": chunked}, **{"Transfer-Encoding": "chunked"})))
+    (page,) = pages(
+        read(warc({"http://a.example/": chunked}, headers={"Transfer-Encoding": "chunked"}))
+    )
     assert page.body == body
 
 
@@ -115,7 +121,7 @@ def test_a_record_without_its_digest_is_left_out() -> None:
 
 def test_a_bomb_yields_its_first_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     bomb = brotli.compress(b"A" * 50_000_000)
-    (page,) = pages(read(warc({"http://a.example/": bomb}, **{"Content-Encoding": "br"})))
+    (page,) = pages(read(warc({"http://a.example/": bomb}, headers={"Content-Encoding": "br"})))
     assert len(page.body) == 5_000_000
     assert page.truncated
     # A line that does not end, in a gzip member of kilobytes.
