@@ -60,6 +60,7 @@ class ListingsSpider(SourceSpider):
         "ROBOTSTXT_OBEY": True,
         "COOKIES_ENABLED": False,
         "DOWNLOAD_MAXSIZE": _LONGEST,
+        "HTTPERROR_ALLOW_ALL": True,
         "RETRY_TIMES": 1,
     }
 
@@ -138,7 +139,6 @@ class ListingsSpider(SourceSpider):
             callback=self.parse,
             errback=self.failed,
             cb_kwargs={"site": site, "page": page},
-            meta={"handle_httpstatus_all": True},
             dont_filter=page == 1,  # what leads in a circle is asked for once
         )
 
