@@ -32,3 +32,9 @@ def digests_of_file(path: Path) -> tuple[str, str]:
             ours.update(data)
             theirs.update(data)
     return ours.hexdigest(), theirs.finalize().hex()
+
+
+def digest_of_parts(*parts: str) -> str:
+    """SHA-256 over texts, each with its length before it, so that no two lists share one."""
+    written = [part.encode("utf-8", "replace") for part in parts]
+    return sha256(b"".join(b"%d:%s" % (len(data), data) for data in written))

@@ -42,6 +42,7 @@ COMMANDS = {
     "replay": "replay",
     "calibrate": "calibrate",
     "review": "review",
+    "tips": "tips",
     "report": "refer",
     "doctor": "maintain",
     "verify": "maintain",

@@ -25,6 +25,7 @@ ORDER = (
         "crawler.notify_options",
         "crawler.numbers",
         "crawler.printing",
+        "crawler.receipts",
         "crawler.saved",
         "crawler.tables",
         "crawler.telling",
@@ -62,6 +63,7 @@ ORDER = (
     ),
     ("spiders", "reports"),
     (
+        "crawler.answering",
         "crawler.calibrate",
         "crawler.field",
         "crawler.finding",
