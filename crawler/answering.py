@@ -50,7 +50,7 @@ class TipAnswer:
         """The one sentence for the tipster."""
         return {
             TipOutcome.WAITING: _("已收到，排队查看中"),
-            TipOutcome.UNREACHABLE: _("已查看，网址暂时打不开，会继续查看"),
+            TipOutcome.UNREACHABLE: _("已查看，网址暂时打不开或没有内容，会继续查看"),
             TipOutcome.NOTHING_SEEN: _("已查看，目前没有看到违法内容；如有新情况欢迎再报"),
             TipOutcome.UNDER_REVIEW: _("已查看，正在人工核查"),
             TipOutcome.CONFIRMED: _("已经人工查实，正在依法处理"),

@@ -80,8 +80,11 @@ def load_sites(folder: Path) -> tuple[ListingSite, ...]:
     return tuple(site for site in found if site is not None)
 
 
-def load_site(path: Path) -> ListingSite | None:
-    """The site in a file, or `None` where it is switched off; raises `ProfileError`."""
+def load_site(path: Path, *, even_off: bool = False) -> ListingSite | None:
+    """The site in a file, or `None` where it is switched off; raises `ProfileError`.
+
+    `even_off` reads one that is switched off as well.
+    """
     table = read_table(path, ProfileError)
     default = ListingSite("", (), "", "")
     enabled = table.take("enabled", bool, True)
@@ -109,7 +112,7 @@ def load_site(path: Path) -> ListingSite | None:
     if site.asked and not site.words:
         raise table.fail("words", _("asked = true 时请写明搜的是哪些词"))
     table.finish()
-    return site if enabled else None
+    return site if enabled or even_off else None
 
 
 def _form(table: Table) -> Form:

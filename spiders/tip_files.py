@@ -16,8 +16,8 @@ from crawler.receipts import receipt_of
 COLUMNS = ("url", "text", "received_at", "from")
 _ADDRESS = re.compile(
     r"(?i)\bhttps?://[^\s<>\"'“”‘’，。；、！？（）()【】《》\u4e00-\u9fff]+"
-    r"|(?<![\w@./-])(?:[a-z0-9-]{1,63}\.)+(?:com|cn|net|top|xyz|vip|org|cc|club|shop|site|online|icu)"
-    r"(?![\w.-])(?:/[^\s<>\"'，。；、！？（）()\u4e00-\u9fff]*)?"
+    r"|(?<![a-z0-9_@./-])(?:[a-z0-9-]{1,63}\.)+(?:com|cn|net|top|xyz|vip|org|cc|club|shop|site|online|icu)"
+    r"(?![a-z0-9_-]|\.[a-z0-9])(?:/[^\s<>\"'，。；、！？（）()\u4e00-\u9fff]*)?"
 )
 """Addresses as people write them in a sentence; bare names under the suffixes that fakes use."""
 _MOST_ADDRESSES = 50

@@ -25,7 +25,10 @@ from seeds import load_watchlist
 
 AT = datetime(2026, 11, 20, tzinfo=UTC)
 URL = "http://demo-yanlian.com/"
-ROWS = f"url,text,received_at,from\n{URL},电工证三天出证,2026-11-01,某甲\ncx.mem.gov.cn,x,,\n,无网址,,\n"
+ROWS = (
+    f"url,text,received_at,from\n{URL},电工证三天出证,2026-11-01,某甲\n"
+    "cx.mem.gov.cn,x,,\n,无网址,,\n"
+)
 NUMBER = receipt_of(datetime(2026, 10, 31, 16, tzinfo=UTC), URL, "电工证三天出证", "2026-11-01")
 
 

@@ -164,7 +164,7 @@ def test_a_workbook_is_read_with_its_dates_below_a_title(tmp_path: Path) -> None
         tmp_path,
         ("热线登记表",),
         ("序号", "URL", "text", "received_at", "from"),
-        (1, "http://demo-yanlian.com/", "电工证", datetime(2026, 11, 1, 8, 5), "某甲"),
+        (1, "http://demo-yanlian.com/", "电工证", datetime(2026, 11, 1, 8, 5), "某甲"),  # noqa: DTZ001 - as workbooks keep them
         (2, None, "群里发 http://two-yanlian.com/a，还有three-yanlian.top。", "2026-11-02", "某乙"),
         (None, None, None, None, None),
         (3, "=HYPERLINK(1)", "x", None, None),
