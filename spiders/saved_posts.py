@@ -76,14 +76,14 @@ class SavedPostsSpider(SourceSpider):
             self.asked(str(problem))
             return
         for file in files:
-            lost, problem = 0, ""
+            lost, why = 0, ""
             for found in read_archive(file):
                 if isinstance(found, ArchivedPage):
                     self._read_page(file, found)
                 elif found.broken:
-                    lost, problem = lost + 1, problem or f"{found.where} {found.reason}"
+                    lost, why = lost + 1, why or f"{found.where} {found.reason}"
             said = _("{file} 有 {count} 处没有读出（{problem}）")
-            told = said.format(file=file.name, count=lost, problem=problem.strip())
+            told = said.format(file=file.name, count=lost, problem=why.strip())
             self.asked(told if lost else "")
 
     def _read_page(self, file: Path, page: ArchivedPage) -> None:
