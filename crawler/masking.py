@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from urllib.parse import unquote
 
 from crawler.model import Contact, ContactType
@@ -86,3 +87,18 @@ def mask_contact(contact: Contact) -> str:
         return f"{name[0]}***{at}{host}"
     kept = min(2, len(value) // 4)
     return f"{value[: kept or 1]}****{value[len(value) - kept :]}"
+
+
+def mask_contacts(text: str, contacts: Iterable[Contact]) -> str:
+    """The text with the middle of every one of these contacts hidden, as a page wrote them.
+
+    >>> mask_contacts("加微信banzheng8866", [Contact(ContactType.WECHAT, "banzheng8866", "", 1.0)])
+    '加微信ba****66'
+    """
+    written = {form: mask_contact(each) for each in contacts for form in (each.raw, each.value)}
+    forms = [re.escape(form) for form in sorted(written, key=len, reverse=True) if form]
+    if not forms:
+        return text
+    hidden = {form.casefold(): mask for form, mask in written.items()}
+    pattern = re.compile("|".join(forms), re.IGNORECASE)
+    return pattern.sub(lambda match: hidden.get(match.group().casefold(), "****"), text)

@@ -67,6 +67,7 @@ def render_html(hits: HitList) -> bytes:
 
 def _card(case: Case, picture: bytes, describe: Describe) -> _Card:
     facts = case.facts
+    excuses = reasons(facts.signals, describe, innocent=True, hide=facts.contacts)
     return _Card(
         key=plain(str(case.key)),
         verdict=name_of(facts.verdict),
@@ -78,8 +79,8 @@ def _card(case: Case, picture: bytes, describe: Describe) -> _Card:
         imitates=plain(facts.imitates),
         state=name_of(case.state),
         urls=tuple(address(url) for url in facts.urls),
-        reasons=reasons(facts.signals, describe, innocent=False),
-        innocence=reasons(facts.signals, describe, innocent=True) or (_("未发现"),),
+        reasons=reasons(facts.signals, describe, innocent=False, hide=facts.contacts),
+        innocence=excuses or (_("未发现"),),
         contacts=_split(contacts(facts)),
         targets=_split(targets(facts)),
         registration=_split(registration(facts)),

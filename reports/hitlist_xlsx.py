@@ -132,8 +132,8 @@ def _row(number: int, case: Case, picture: bytes, hits: HitList) -> tuple[Cell, 
         "\n".join(address(url) for url in facts.urls),
         Picture(picture, width, height, _SCALE),
         plain(facts.imitates),
-        _against(case, hits.describe),
-        "\n".join(reasons(facts.signals, hits.describe, innocent=True)) or _("未发现"),
+        _told(case, hits.describe, innocent=False),
+        _told(case, hits.describe, innocent=True) or _("未发现"),
         contacts(facts),
         shown(case.last_seen),
         facts.score,
@@ -146,8 +146,9 @@ def _row(number: int, case: Case, picture: bytes, hits: HitList) -> tuple[Cell, 
     )
 
 
-def _against(case: Case, describe: Describe) -> str:
-    return "\n".join(reasons(case.facts.signals, describe, innocent=False))
+def _told(case: Case, describe: Describe, *, innocent: bool) -> str:
+    facts = case.facts
+    return "\n".join(reasons(facts.signals, describe, innocent=innocent, hide=facts.contacts))
 
 
 def _source_columns() -> tuple[Column, ...]:

@@ -9,8 +9,8 @@ from itertools import groupby
 from crawler.addresses import defang, host_of, is_ip, parts, unicode_host
 from crawler.clock import shown
 from crawler.language import _
-from crawler.masking import mask_contact
-from crawler.model import Case, CaseFacts, Change, Family, Signal
+from crawler.masking import mask_contact, mask_contacts
+from crawler.model import Case, CaseFacts, Change, Contact, Family, Signal
 from crawler.printing import plain
 from crawler.telling import name_of_place, told_words
 from crawler.wording import name_of, name_of_field
@@ -89,17 +89,24 @@ def meaning(signal: Signal, describe: Describe) -> str:
     return describe(signal.rule) or name_of(signal.family)
 
 
-def reasons(signals: Sequence[Signal], describe: Describe, *, innocent: bool) -> tuple[str, ...]:
+def reasons(
+    signals: Sequence[Signal],
+    describe: Describe,
+    *,
+    innocent: bool,
+    hide: Sequence[Contact] = (),
+) -> tuple[str, ...]:
     """Why the machine thinks so, one sentence per rule with the very words; or why it doubts it.
 
-    What the page says of itself comes first, what is known about it last.
+    What the page says of itself comes first, what is known about it last. The contacts to `hide`
+    are masked in the words as everywhere.
     """
     wanted = [item for item in signals if (item.family is Family.INNOCENCE) == innocent]
     wanted.sort(key=lambda item: item.rule)
     found = []
     for _rule, group in groupby(wanted, key=lambda item: item.rule):
         members = sorted(group, key=lambda item: -item.strength)
-        said = dict.fromkeys(quoted(item) for item in members if item.words)
+        said = dict.fromkeys(quoted(item, hide) for item in members if item.words)
         sentence = meaning(members[0], describe).rstrip("。.")
         words = "、".join(said)
         told = f"{sentence}：{words}" if words else sentence
@@ -107,12 +114,12 @@ def reasons(signals: Sequence[Signal], describe: Describe, *, innocent: bool) ->
     return tuple(told for _family, _strength, told in sorted(found))
 
 
-def quoted(signal: Signal) -> str:
-    """The very words of a signal and where they stand; addresses defanged.
+def quoted(signal: Signal, hide: Sequence[Contact] = ()) -> str:
+    """The very words of a signal and where they stand; addresses defanged, contacts to hide masked.
 
     What the machine put together (a likeness, what each vantage saw) is told without quotes.
     """
-    told = plain(told_words(signal))
+    told = plain(mask_contacts(told_words(signal), hide))
     # Where the words are an address they are defanged like every other one.
     told = defang(told) if signal.place in _OF_ADDRESSES else told
     if told_words(signal) != signal.words:

@@ -15,6 +15,7 @@ from crawler.casework.placing import ACCUSED, Look
 from crawler.casework.rechecks import next_look
 from crawler.casework.sightings import sightings_of
 from crawler.casework.succession import Succession, as_of_page
+from crawler.casework.transitions import standing_decisions
 from crawler.changes import STILL, compare, last_known, moved, moves
 from crawler.model import (
     MACHINE,
@@ -70,6 +71,8 @@ def settle(
     succession.complete(at)
     for key in graver:
         _open_again(store, key, run_id, at)
+        if _accuses_of_more(store, key):
+            _confirm_anew(store, key, run_id, at)
     for key in joined:
         _confirm_anew(store, key, run_id, at)
     return hit_list(store, run_id, at)
@@ -207,8 +210,19 @@ def _has_joined(store: Store, facts: CaseFacts, watchlist: Watchlist) -> bool:
     return previous is not None and not merged <= set(previous.facts.urls)
 
 
+def _accuses_of_more(store: Store, key: CaseKey) -> bool:
+    """Whether a case shows a graver offence now than anybody who confirmed it had before him."""
+    case = store.case(str(key))
+    confirmed = [
+        judgement.offence.gravity
+        for judgement in standing_decisions(store.judgements(str(key)))
+        if judgement.decision is Decision.CONFIRM
+    ]
+    return case is not None and case.facts.offence.gravity > max(confirmed, default=0)
+
+
 def _confirm_anew(store: Store, key: CaseKey, run_id: str, at: datetime) -> None:
-    """Let two people look again at a case that holds more now than what they confirmed."""
+    """Let two people look again at a case that says more now than what they confirmed."""
 
     def decide(case: Case) -> Judgement | None:
         if case.state not in (CaseState.CONFIRMED, CaseState.RELEASED):

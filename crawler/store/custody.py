@@ -67,6 +67,8 @@ def seal(
     last = connection.execute(sql).fetchone()
     seq = last[0] + 1 if last else 1
     previous = last[1] if last else FIRST
+    # The name of a file may be bytes of another charset, which are no text.
+    subject = subject.encode("utf-8", "backslashreplace").decode()
     fields = (seq, stamp(at), actor, action, subject, digest, previous)
     connection.execute(
         "INSERT INTO custody (seq, at, actor, action, subject, digest, previous, hash)"

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.masking import mask_contact, mask_identity
+from crawler.masking import mask_contact, mask_contacts, mask_identity
 from crawler.model import Contact, ContactType
 
 
@@ -68,6 +68,17 @@ def test_contacts_keep_enough_to_tell_them_apart() -> None:
     assert contact(ContactType.WECHAT, "banzheng8866") == "ba****66"
     assert contact(ContactType.EMAIL, "sale@a.test") == "s***@a.test"
     assert contact(ContactType.QQ, "123") == "1****"
+
+
+def test_contacts_are_hidden_in_the_words_of_a_page_as_it_wrote_them() -> None:
+    found = [
+        Contact(ContactType.WECHAT, "banzheng8866", "banZheng8866", 0.9),
+        Contact(ContactType.PHONE, "13800005678", "138-0000-5678", 0.9),
+    ]
+    assert mask_contacts("加BANZHENG8866或138-0000-5678，13800005678", found) == (
+        "加ba****66或138****5678，138****5678"
+    )
+    assert mask_contacts("加我", []) == "加我"
 
 
 @given(st.sampled_from(ContactType), st.from_regex(r"[0-9A-Za-z@._-]{2,30}\Z"))
