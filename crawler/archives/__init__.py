@@ -42,7 +42,7 @@ def archive_files(sources: Sequence[Path]) -> list[Path]:
             raise InputError(said.format(file=source))
         inside = sorted(p for p in source.rglob("*") if p.is_file() and is_archive(p))
         if source.is_dir() and not inside:
-            said = _("{folder} 中没有 .warc、.wacz、.har、.mhtml 或 .html 文件")
+            said = _("{folder} 中没有 .warc、.wacz、.har、.mhtml 或 .html 文件，请检查文件夹")
             raise InputError(said.format(folder=source))
         found |= dict.fromkeys(inside[:_MOST_FILES] if source.is_dir() else [source])
     return list(found)
