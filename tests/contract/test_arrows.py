@@ -18,6 +18,7 @@ ORDER = (
         "crawler.config",
         "crawler.digests",
         "crawler.errors",
+        "crawler.heap",
         "crawler.language",
         "crawler.locks",
         "crawler.logs",
