@@ -77,16 +77,18 @@ def import_files(
     pool: JudgePool,
     watchlist: Watchlist,
     at: datetime,
+    url: str = "",
     step: Callable[[], None] = lambda: None,
 ) -> Import:
     """Take in files that `by` hands in, and judge each page in them; nothing is fetched.
 
-    `step` is called after each page. Raises `StoreError` where the data folder cannot be written,
+    `url` is the address of a saved page that does not say its own, told by `by`; `step` is called
+    after each page. Raises `StoreError` where the data folder cannot be written,
     `CerthoundError` where a judging process died; what was taken in until then stays.
     """
     intake = _Intake(by, store, blobs, Guard(watchlist), at)
     for file in files:
-        intake.take(file)
+        intake.take(file, url)
     intake.flush()
     asyncio.run(intake.judge(pool, step))
     return intake.result
@@ -103,14 +105,14 @@ class _Intake:
         self._waiting: list[tuple[Lead, Visit]] = []
         self.result = Import(store.start_run(at, RunStatus.IMPORTED).id)
 
-    def take(self, file: Path) -> None:
+    def take(self, file: Path, url: str) -> None:
         try:
             sums = digests_of_file(file)
         except OSError as problem:
             said = _("无法读取（{problem}）").format(problem=problem.strerror or problem)
             self._lose(file, LeftOut("", said, broken=True))
             return
-        for found in read_archive(file):
+        for found in read_archive(file, url):
             if isinstance(found, LeftOut):
                 self._lose(file, found)
             else:

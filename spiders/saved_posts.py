@@ -20,6 +20,8 @@ from spiders.base import NO_REQUESTS, Errand, SourceSpider
 from spiders.tip_files import addresses_in
 from spiders.tips import read_tip_file
 
+_NOWHERE = "http://unknown.invalid/"
+"""Stands for the address of a saved page that does not say its own (RFC 6761, 6.4)."""
 _MOST_LINKS = 100
 """Links to others that are followed from one page: a post has a few, a portal thousands.
 Founders' judgement."""
@@ -77,7 +79,7 @@ class SavedPostsSpider(SourceSpider):
             return
         for file in files:
             lost, why = 0, ""
-            for found in read_archive(file):
+            for found in read_archive(file, _NOWHERE):
                 if isinstance(found, ArchivedPage):
                     self._read_page(file, found)
                 elif found.broken:
@@ -94,7 +96,8 @@ class SavedPostsSpider(SourceSpider):
         title = " ".join(head.text().split())[:100] if head is not None else ""
         links = [node.attributes.get("href") or "" for node in tree.css("a[href]")]
         named = dict.fromkeys((*_foreign(page.url, links), *addresses_in(visible(tree))))
-        self.found(page.url, f"{file.name}：{title}")
+        if page.url != _NOWHERE:
+            self.found(page.url, f"{file.name}：{title}")
         for url in [*named][:_MOST_LINKS]:
             self.found(url, _("{file}：见于“{title}”").format(file=file.name, title=title))
 

@@ -15,7 +15,7 @@ from spiders.tip_files import Tip, tips_in
 
 # Founders' judgement: a year of a busy hotline, and what its workbook has unpacked.
 _MOST_ROWS = 200_000
-_MOST_UNPACKED = 500_000_000
+_MOST_UNPACKED = 100_000_000
 _HEADS_WITHIN = 10
 """Rows at the top among which the headings stand, below a title."""
 

@@ -48,10 +48,11 @@ def archive_files(sources: Sequence[Path]) -> list[Path]:
     return list(found)
 
 
-def read_archive(path: Path) -> Iterator[Found]:
+def read_archive(path: Path, url: str = "") -> Iterator[Found]:
     """The pages in a file, and what was left out of it; only the file's own bytes are looked at.
 
-    Never raises for what the file holds; one that cannot be read is left out as a whole.
+    `url` is the address of a saved page that does not say its own. Never raises for what the file
+    holds; one that cannot be read is left out as a whole.
     """
     match = _KINDS.search(path.name)
     kind = match["kind"].lower() if match else ""
@@ -62,7 +63,7 @@ def read_archive(path: Path) -> Iterator[Found]:
         elif kind == "wacz":
             yield from _read_wacz(path)
         elif kind:
-            yield from _read_whole(path, kind)
+            yield from _read_whole(path, kind, url)
         else:
             yield LeftOut("", _("不认得的文件类型"), broken=True)
     except OSError as problem:
@@ -70,7 +71,7 @@ def read_archive(path: Path) -> Iterator[Found]:
         yield LeftOut("", said, broken=True)
 
 
-def _read_whole(path: Path, kind: str) -> Iterator[Found]:
+def _read_whole(path: Path, kind: str, url: str) -> Iterator[Found]:
     limit = MOST_BYTES if kind == "har" else _MOST_SAVED
     if path.stat().st_size > limit:
         yield LeftOut("", _("文件过大，没有读取"), broken=True)
@@ -80,22 +81,23 @@ def _read_whole(path: Path, kind: str) -> Iterator[Found]:
         yield from read_har(content)
     elif kind in ("mhtml", "mht"):
         documents = [*read_saved_archive(content)]
-        yield from map(_page, range(1, len(documents) + 1), documents)
+        yield from (_page(number, each, url) for number, each in enumerate(documents, 1))
         if not documents:
             yield LeftOut("", _("其中没有网页"), broken=True)
     else:
-        yield _page(1, read_saved_html(content))
+        yield _page(1, read_saved_html(content), url)
 
 
-def _page(number: int, saved: SavedDocument) -> Found:
+def _page(number: int, saved: SavedDocument, given: str) -> Found:
     where = f"#{number}"
-    if not saved.url.lower().startswith(("http://", "https://")):
+    url = saved.url or (given if number == 1 else "")
+    if not url.lower().startswith(("http://", "https://")):
         # A frame without an address of its own is no loss; the page itself is.
         return LeftOut(where, _("没有写明网址"), broken=number == 1)
     if not saved.body.strip():
         return LeftOut(where, _("内容是空的"), broken=True)
     return ArchivedPage(
-        saved.url,
+        url,
         saved.body[:MOST_BODY],
         where,
         saved.content_type,

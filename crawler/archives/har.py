@@ -12,7 +12,7 @@ from crawler import clock
 from crawler.archives.pages import MOST_BODY, ArchivedPage, Found, LeftOut, is_page
 from crawler.language import _
 
-MOST_BYTES = 200_000_000
+MOST_BYTES = 100_000_000
 """Bytes of a file that are read; JSON takes several times that in memory. Founders' judgement."""
 
 

@@ -16,9 +16,10 @@ from crawler.archives.pages import MOST_BODY, ArchivedPage, Found, LeftOut, is_p
 from crawler.capture.bodies import decode_content
 from crawler.language import _
 
-# Founders' judgement, all three: a header has hundreds of bytes, a crawl of a site below a
+# Founders' judgement, all four: a header has hundreds of bytes, a crawl of a site below a
 # gigabyte, and more records than these are a web archive's own, which nobody hands to an office.
 _LONGEST_LINE = 65_536
+_LONGEST_HEAD = 1_000_000
 _MOST_BYTES = 4_000_000_000
 _MOST_RECORDS = 1_000_000
 _SOFTWARE_BYTES = 20_000
@@ -34,6 +35,7 @@ class _Bounded(DecompressingBufferedReader):  # type: ignore[misc]
     """Gives up on a line, or a whole, that does not end; warcio would gather it for ever."""
 
     _total = 0
+    _head = 0
     _tail = b""
     _is_open = False
 
@@ -49,9 +51,13 @@ class _Bounded(DecompressingBufferedReader):  # type: ignore[misc]
         line = cast("bytes", super().readline(length or _LONGEST_LINE))
         if len(line) >= _LONGEST_LINE and not line.endswith(b"\n"):
             raise ArchiveLoadFailed(f"a line over {_LONGEST_LINE} bytes")
+        self._head += len(line)
+        if self._head > _LONGEST_HEAD:
+            raise ArchiveLoadFailed(f"a head over {_LONGEST_HEAD} bytes")
         return self._counted(line)
 
     def read(self, length: int | None = None) -> bytes:
+        self._head = 0
         return self._counted(cast("bytes", super().read(length)))
 
     def _decompress(self, data: bytes) -> bytes:

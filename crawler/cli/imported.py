@@ -12,6 +12,7 @@ from crawler.archives import archive_files
 from crawler.cli.judge import opinion_record
 from crawler.cli.options import data_option, json_option, print_json
 from crawler.clock import now, shown, stamp
+from crawler.errors import UsageError
 from crawler.evidence import Blobs
 from crawler.importing import Import, import_files, named
 from crawler.judging import JudgePool
@@ -46,20 +47,22 @@ _SHOWN = 20
     "sources", metavar="FILE…", nargs=-1, required=True, type=click.Path(path_type=Path)
 )
 @click.option("--by", required=True, metavar=_("姓名"), help=_("经手人"))
+@click.option("--url", default="", metavar="URL", help=_("采自哪个网址；文件里写明的可以省略"))
 @data_option
 @json_option
-def import_(sources: tuple[Path, ...], by: str, data: Path, as_json: bool) -> int:
+def import_(sources: tuple[Path, ...], by: str, url: str, data: Path, as_json: bool) -> int:
     """Take in and judge files; exit 3 where something in them could not be read."""
     who, files = named(by), archive_files(sources)
+    if url and len(files) > 1:
+        raise UsageError(_("--url 只能与一个文件同用；文件夹中的页面须各自写明网址"))
     with Store.open(data) as store:
         references = load_references(data / FILE)
         with (
             ProgressBoard().stage(_("判定页面")) as stage,
             JudgePool(1, references) as pool,
         ):
-            found = import_files(
-                files, who, store, Blobs(data / "blobs"), pool, load_watchlist(), now(), stage.step
-            )
+            blobs, known = Blobs(data / "blobs"), load_watchlist()
+            found = import_files(files, who, store, blobs, pool, known, now(), url, stage.step)
     if as_json:
         print_json(_record(found))
     else:

@@ -127,6 +127,9 @@ def test_a_bomb_yields_its_first_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     # A line that does not end, in a gzip member of kilobytes.
     (lost,) = losses(read(gzip.compress(b"WARC/1.0\r\nX: " + b"a" * 50_000_000)))
     assert "line" in lost.reason
+    heads = b"WARC/1.0\r\n" + b"X: y\r\n" * 2_000_000
+    (lost,) = losses(read(gzip.compress(heads)))
+    assert "head" in lost.reason
     monkeypatch.setattr(warc_reader, "_MOST_BYTES", 100_000)
     assert losses(read(warc({"http://a.example/": b"b" * 200_000})))
 

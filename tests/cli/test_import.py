@@ -119,3 +119,20 @@ def test_a_wrong_path_is_told_in_a_sentence(
     assert code == 2
     assert err.startswith("错误：")
     assert not (tmp_path / "var").exists()
+
+
+def test_a_saved_page_may_be_told_its_address(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(SALE, encoding="utf-8")
+    arguments = ("import", str(page), "--by", "张三", "--data", str(tmp_path / "data"), "--json")
+    code, out, _err = run(capsys, *arguments)
+    assert (code, json.loads(out)["pages"]) == (3, [])
+    code, out, _err = run(capsys, *arguments, "--url", "http://seller-yanlian.com/1")
+    (told,) = json.loads(out)["pages"]
+    assert (code, told["url"], told["captured_at"]) == (0, "http://seller-yanlian.com/1", None)
+    (tmp_path / "other.html").write_text(SALE, encoding="utf-8")
+    code, _out, err = run(capsys, "import", str(tmp_path), *arguments[2:], "--url", "x")
+    assert code == 2
+    assert "--url" in err

@@ -76,3 +76,12 @@ def test_what_cannot_be_read_is_blindness(tmp_path: Path) -> None:
     leads, state = read(tmp_path)
     assert (len(leads), state.status) == (3, SourceStatus.PARTIAL)
     assert "a.har" in state.detail
+
+
+def test_a_page_that_does_not_say_its_address_still_names_others(tmp_path: Path) -> None:
+    page = tmp_path / "firefox.html"
+    page.write_text("<title>x</title>" + POST.partition("</title>")[2], encoding="utf-8")
+    leads, state = read(page)
+    assert list(leads)[-1] == "http://other-yanlian.com/b"
+    assert not any("unknown.invalid" in url for url in leads)
+    assert state.status is SourceStatus.DONE
