@@ -134,6 +134,8 @@ class RunStatus(StrEnum):
 
     RUNNING = "running"
     COMPLETED = "completed"
+    IMPORTED = "imported"
+    """No run of ours: what others captured, taken in by a person; no case is told by it."""
 
 
 class KeyKind(StrEnum):
