@@ -7,11 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from crawler.masking import mask_identity
+from crawler.masking import check_character, mask_identity
 
-# GB 11643-1999: check character by ISO 7064 MOD 11-2.
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECKS = "10X98765432"
 # GB/T 2260, the provincial level; 83 is used for Taiwan residents in residence permits.
 _PROVINCES = frozenset(
     str(code)
@@ -84,8 +81,7 @@ def read_number(text: str, today: date) -> CertificateNumber:
         faults.append(NumberFault.BIRTHDAY)
     elif (today.year - born.year) - ((today.month, today.day) < (born.month, born.day)) < _ADULT:
         faults.append(NumberFault.AGE)
-    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, digits, strict=False))
-    if digits[17] != _CHECKS[total % 11]:
+    if digits[17] != check_character(digits):
         faults.append(NumberFault.CHECK)
     return CertificateNumber(mask_identity(bare), tuple(faults))
 

@@ -26,7 +26,7 @@ from detectors.ages import age_signals
 from detectors.bystanders import find_bystander
 from detectors.claims import find_claims
 from detectors.conditions import condition_of, is_legible, load_conditions, sent_home
-from detectors.hosting import find_hosting
+from detectors.hosting import OFFERS, find_hosting, without_planted
 from detectors.identities import Identities
 from detectors.likeness import Reference, find_likeness
 from detectors.mirrors import find_mirror
@@ -47,7 +47,8 @@ from detectors.vantages import decisiveness, differences, merged_contacts
 _MIRRORED = 0.3
 _IDLE = (Family.INNOCENCE, Family.HOSTING, Family.CONTACT)
 _NOTHING_SAID = TextFindings((), ())
-_OFFERS = (Family.SALE, Family.CHEATING)
+_BENEATH = "\n.\n.\n"
+"""Parts what is hidden from what is seen: no sentence of the one is beside one of the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +144,12 @@ class Detectors:
             return self._look_at_text(capture)
         page = read_page(capture.html, capture.final_url or capture.url or visit.url)
         condition, told = condition_of(page, capture)
-        whole = "\n".join(filter(None, (page.title, _description(page), page.whole, page.hidden)))
+        seen = "\n".join(filter(None, (page.title, _description(page), page.whole)))
+        whole = f"{seen}{_BENEATH}{page.hidden}" if page.hidden else seen
         sifted = sift(mostly_plainly(whole), page.html, page.thin)
         text = self._read_whole(whole, sifted.offers)
+        if page.hidden and text.signals:
+            text = without_planted(text, self._read_whole(seen, sifted.offers))
         if condition is PageCondition.UNKNOWN or not (
             condition is PageCondition.CONTENT or _sells(text)
         ):
@@ -193,7 +197,7 @@ class Detectors:
         if len(whole) > LONG and not (may_offer and words_in(whole)):
             return _NOTHING_SAID
         text = read_text(whole, self._book, "text")
-        if text.contacts or any(each.family in _OFFERS for each in text.signals):
+        if text.contacts or any(each.family in OFFERS for each in text.signals):
             return text
         # The model has learnt from messages: of a page that nobody can be reached on, on which no
         # rule finds an offer, it knows nothing.
@@ -267,7 +271,7 @@ def _holds(entry: TrustedHost, today: date) -> bool:
 
 
 def _sells(text: TextFindings) -> bool:
-    offers = any(signal.family in (Family.SALE, Family.CHEATING) for signal in text.signals)
+    offers = any(signal.family in OFFERS for signal in text.signals)
     return offers and bool(text.contacts)
 
 

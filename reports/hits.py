@@ -19,9 +19,10 @@ from crawler.model import (
     SourceStatus,
     Verdict,
 )
+from crawler.printing import plain
 from crawler.telling import titled_source
 from crawler.wording import name_of
-from reports.showing import Describe, plain
+from reports.showing import Describe
 from reports.thumbnails import MOST, Pictures, no_pictures
 
 

@@ -12,8 +12,8 @@ from crawler.cli.options import data_option, json_option, print_json
 from crawler.clock import now
 from crawler.field import FieldAnswer, FieldDesk
 from crawler.language import _
+from crawler.printing import plain
 from crawler.store import Store
-from reports.showing import plain
 from seeds import load_watchlist
 
 

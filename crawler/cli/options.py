@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -13,6 +12,7 @@ import click
 from rich.console import Console
 
 from crawler.language import _
+from crawler.printing import json_text
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -65,16 +65,14 @@ def policy_option(function: F) -> F:
 
 def print_json(value: Any) -> None:
     """Write one JSON document to standard output, Chinese as it is."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(json_text(value, indent=2) + "\n")
 
 
 def print_json_list(values: Iterable[object]) -> None:
     """Write one JSON list to standard output value by value, so that any number fits in memory."""
     said = "["
     for value in values:
-        sys.stdout.write(
-            said + "\n" + indent(json.dumps(value, ensure_ascii=False, indent=2), "  ")
-        )
+        sys.stdout.write(said + "\n" + indent(json_text(value, indent=2), "  "))
         said = ","
     sys.stdout.write("[]\n" if said == "[" else "\n]\n")
 

@@ -18,6 +18,7 @@ from crawler.evidence import Blobs
 from crawler.language import _
 from crawler.masking import mask_identity
 from crawler.model import Case, CaseState, Refusal, Release, Run, Visit, Watchlist
+from crawler.printing import plain
 from crawler.store import Store
 from detectors.explain import describe
 from reports import exposure as exposure_list
@@ -259,7 +260,7 @@ def _tell(export: _Export, *, as_json: bool) -> None:
     for item in export.refusals:
         said = _("未导出 {case}：{reasons}")
         reasons = "；".join(reason.rstrip("。") for reason in item.reasons)
-        case = mask_identity(str(item.case))
+        case = plain(str(item.case))
         screen.print(said.format(case=case, reasons=reasons), markup=False)
     if not export.files:
         screen.print(_("没有可以放行的案件；请先由两人用 certhound review confirm 确认"))

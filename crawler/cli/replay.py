@@ -16,13 +16,13 @@ from crawler.language import _
 from crawler.masking import mask_identity
 from crawler.model import Grade, Replay, Ruling, Shift, ShiftKind
 from crawler.policies import load_office_policy
+from crawler.printing import plain
 from crawler.progress import ProgressBoard
 from crawler.references import FILE, load_references
 from crawler.replay import replay as replayed
 from crawler.store import Store
 from crawler.wording import name_of
 from detectors.scoring import load_policy
-from reports.showing import plain
 from seeds import load_watchlist
 
 _DEGRADED = 3

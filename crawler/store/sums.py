@@ -125,12 +125,14 @@ class SummedStore(CustodyStore):
 
     @contextmanager
     def reading_damaged(self) -> Iterator[None]:
-        """Read texts whose bytes are no UTF-8 any more, so that their rows can be named."""
+        """Read texts and times that are none any more, so that their rows can be named."""
         before = self._connection.text_factory
         self._connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
+        self._expects_damage = True
         try:
             yield
         finally:
+            self._expects_damage = False
             self._connection.text_factory = before
 
     def migrations_are_sound(self) -> bool:

@@ -25,6 +25,7 @@ ORDER = (
         "crawler.masking",
         "crawler.notify_options",
         "crawler.numbers",
+        "crawler.printing",
         "crawler.tables",
         "crawler.telling",
         "crawler.wording",
