@@ -229,6 +229,8 @@ class Family(StrEnum):
     NAME = "name"
     CLAIM = "claim"
     QUERY = "query"
+    OFFER = "offer"
+    """A certificate nobody earned, forged or bought: the words do not tell which."""
     SALE = "sale"
     CHEATING = "cheating"
     OTHER_PAPERS = "other_papers"
