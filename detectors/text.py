@@ -36,6 +36,8 @@ _OPENING, _CLOSING = "“「『‘", "”」』’"
 _QUOTATION = re.compile(r"“[^“”]{12,}”|「[^「」]{12,}」|『[^『』]{12,}』|\"[^\"\n]{12,}\"")
 # Founders' judgement: so near stands who is quoted, or what the speaker thinks of it.
 _FRAME = 24
+# Founders' judgement: what stands farther off is another thing, be the line ever so long.
+_LONGEST_LINE = 300
 # Founders' judgement: what a text says as a whole weighs half where its own offer gives a contact.
 _YIELDED = 0.5
 
@@ -136,24 +138,26 @@ class Reading:
         return self._earnest[rule.name]
 
     def line(self, span: Span) -> Span:
-        """The line in which a place begins, to the end of the line in which it ends."""
+        """The line around a place, a very long one so far as it stands near."""
         text = self.normal.text
-        end = text.find("\n", span[1])
-        return text.rfind("\n", 0, span[0]) + 1, len(text) if end < 0 else end
+        first, last = max(0, span[0] - _LONGEST_LINE), min(len(text), span[1] + _LONGEST_LINE)
+        low, high = text.rfind("\n", first, span[0]), text.find("\n", span[1], last)
+        return first if low < 0 else low + 1, last if high < 0 else high
 
     def gives_own_contact(self, span: Span) -> bool:
         """Whether the paragraph around a place gives a contact, both in no quotation."""
         low, high = self.line(span)
         return not self.is_quoted(span, low) and any(
-            low <= start < high and not self.is_quoted((start, end), low)
-            for start, end in self.contacts
+            not self.is_quoted(contact, low) for contact in _within(self.contacts, low, high)
         )
 
     def quotation(self, span: Span) -> Span | None:
         """The quotation that a place stands in, if it is a longer one."""
         if self._quotations is None:
             self._quotations = [m.span() for m in _QUOTATION.finditer(self.normal.text)]
-        return next((q for q in self._quotations if q[0] < span[0] and span[1] <= q[1]), None)
+        before = bisect_left(self._quotations, (span[0], 0)) - 1
+        found = self._quotations[before] if before >= 0 else (0, 0)
+        return found if span[1] <= found[1] else None
 
     def is_quoted(self, span: Span, low: int) -> bool:
         """Whether a quotation that began after `low` is still open at a place."""
@@ -195,6 +199,10 @@ def _nearest(spans: list[Span], taken: list[Span], window: int) -> Span | None:
 def _begins_within(spans: list[Span], low: int, high: int) -> bool:
     place = bisect_left(spans, (low, 0))
     return place < len(spans) and spans[place][0] < high
+
+
+def _within(spans: list[Span], low: int, high: int) -> list[Span]:
+    return spans[bisect_left(spans, (low, 0)) : bisect_left(spans, (high, 0))]
 
 
 def _first_within(spans: list[Span], low: int, high: int) -> Span | None:
@@ -267,10 +275,10 @@ def _framed(reading: Reading, offer: Span, quotations: tuple[Rule, ...]) -> Sign
         return None
     start, end = quotation
     low, high = reading.line(quotation)
-    if any(low <= a < start or end <= a < high for a, _b in reading.contacts):
+    if any(a < start or end <= a for a, _b in _within(reading.contacts, low, high)):
         return None
     for rule in quotations:
-        spans = reading.matches(rule)
+        spans = reading.stances(rule)
         said = _first_within(spans, max(0, start - _FRAME), start)
         said = said or _first_within(spans, end, end + _FRAME)
         if said:
@@ -296,7 +304,8 @@ def _stance_over(
             continue
         spans = reading.earnest(stance) if own else reading.stances(stance)
         if line:
-            spans = [span for span in spans if _speaks_of(reading, span, line)]
+            near = _within(spans, low, high)
+            spans = [span for span in near if _speaks_of(reading, span, line)]
         said = _first_within(spans, low, high)
         if said:
             return _signal(reading, stance, said, "passage")
