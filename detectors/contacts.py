@@ -27,9 +27,7 @@ _BETWEEN = (
 )
 _ID = r"[a-z][a-z0-9_-]{5,19}(?![a-z0-9_])"
 # An id that no word is mistaken for: it holds a sign of ids or ends in digits.
-_SURE_ID = (
-    r"(?=[a-z0-9-]{0,18}_|[a-z]{2,17}\d{2})[a-z][a-z0-9_-]{5,19}(?![a-z0-9_]|[.@/-][a-z0-9])"
-)
+_SURE_ID = r"(?=[a-z0-9-]{0,18}_|[a-z]{2,17}\d{2})[a-z][a-z0-9_-]{5,19}(?![a-z0-9_]|[.@/-][a-z0-9])"
 _SPACED_ID = r"(?=[a-z0-9 _-]{6})[a-z][a-z0-9-]{0,19}(?: ?_ ?[a-z0-9-]{1,19}){1,3}(?![a-z0-9_])"
 _HAN = "[\u4e00-\u9fff]"
 _ADDRESS = re.compile(
@@ -168,7 +166,9 @@ def _phones(normal: Normal, tables: _Tables) -> list[Place]:
         (tables.spoken + tables.sounds, tables.digits | tables.sounding, 0.55),
     ):
         ones = "".join(sign for sign in signs if digit[ord(sign)] == "1" and not sign.isascii())
-        spoken = re.compile(rf"(?<![{signs}\d])[1{ones}][{signs}\d \-,、\n]{{10,24}}(?![{signs}\d])")
+        spoken = re.compile(
+            rf"(?<![{signs}\d])[1{ones}][{signs}\d \-,、\n]{{10,24}}(?![{signs}\d])"
+        )
         for match in spoken.finditer(normal.text):
             digits = re.sub(r"\D", "", match[0].translate(digit))
             if len(digits) == 11 and digits[1] in "3456789" and not match[0].isdigit():

@@ -245,9 +245,7 @@ def read_text(written: str, book: RuleBook, place: str) -> TextFindings:
     return TextFindings(_without_doubles(signals), contacts)
 
 
-def _own_words(
-    reading: Reading, rule: Rule, book: RuleBook
-) -> tuple[list[Span], list[Signal]]:
+def _own_words(reading: Reading, rule: Rule, book: RuleBook) -> tuple[list[Span], list[Signal]]:
     own: list[Span] = []
     quoted: list[Signal] = []
     for span in reading.matches(rule):
