@@ -162,7 +162,7 @@ def _notice(page: Page, seen: str, failed: bool) -> tuple[ConditionRule, str] | 
     if not failed and _looks_up(page):
         return None
     asks = bool(page.asked)
-    article = _counts(book.articles, seen) or bool(book.article_titles.search(page.title))
+    titled = bool(book.article_titles.search(page.title))
     for rule in book.rules:
         place = {"title": page.title, "text": seen, "html": page.html}[rule.where]
         match = next((m for m in rule.pattern.finditer(place) if _is_said(m, book)), None)
@@ -171,7 +171,9 @@ def _notice(page: Page, seen: str, failed: bool) -> tuple[ConditionRule, str] | 
         short = len(seen) <= rule.longest
         if failed and short:
             return rule, match[0]
-        plain = (not asks or rule.with_form) and not (rule.spares_articles and article)
+        plain = (not asks or rule.with_form) and not (
+            rule.spares_articles and (titled or _is_article(page, seen, match, book))
+        )
         if (short and plain) or _stands_in(page, seen, rule, match):
             return rule, match[0]
     return None
@@ -188,8 +190,7 @@ def _is_said(match: re.Match[str], book: ConditionBook) -> bool:
 def _stands_in(page: Page, seen: str, rule: ConditionRule, match: re.Match[str]) -> bool:
     """Whether a notice leads the page and speaks to the visitor in the place of its owner."""
     book = load_conditions()
-    head = len(page.title) + 1 + _HEAD
-    if rule.where == "html" or match.start() > head or not book.voices.search(seen):
+    if rule.where == "html" or not _leads(page, match) or not book.voices.search(seen):
         return False
     if book.article_titles.search(page.title):
         return False
@@ -199,8 +200,24 @@ def _stands_in(page: Page, seen: str, rule: ConditionRule, match: re.Match[str])
         return True
     if rule.condition is not PageCondition.PARKED and _own_pages(page) >= _OWN_PAGES:
         return False
+    return not _is_told(page, book)
+
+
+def _leads(page: Page, match: re.Match[str]) -> bool:
+    return match.start() <= len(page.title) + 1 + _HEAD
+
+
+def _is_told(page: Page, book: ConditionBook) -> bool:
+    """Whether title or sentences are those of somebody who tells of such notices."""
     sentences = [line for line in page.lines if len(line) >= _SENTENCE]
-    return not _counts(book.narrators, "\n".join((page.title, *sentences)))
+    return _counts(book.narrators, "\n".join((page.title, *sentences)))
+
+
+def _is_article(page: Page, seen: str, match: re.Match[str], book: ConditionBook) -> bool:
+    """Whether a short page speaks of such notices; the foot of a host's company says nothing."""
+    if _leads(page, match) and _own_pages(page) < _OWN_PAGES:
+        return _is_told(page, book)
+    return _counts(book.articles, seen)
 
 
 def _counts(words: re.Pattern[str], seen: str) -> bool:
