@@ -56,6 +56,8 @@ class ConditionBook:
     """Words of pages that speak of such notices."""
     narrators: re.Pattern[str]
     """Words of those who tell of notices, and of owners whose page is their own."""
+    reporters: re.Pattern[str]
+    """Words of which one alone makes a report."""
     article_titles: re.Pattern[str]
     """Titles of explanations."""
     voices: re.Pattern[str]
@@ -78,7 +80,11 @@ _OWN_PAGES = 6
 _SHOWN_LABELS = 4
 _LINK = re.compile(r"<a\s[^>]{0,300}?href\s*=\s*[\"']?([^\"'\s>]{1,300})", re.IGNORECASE)
 _CUT = re.compile(r"[。！!？?\n]")
-_ASKED_AFTER = re.compile(r"[^。！!\n]{0,12}(?:[？?]|怎么办|怎么|如何)")
+# Words after a notice's that make it a question or a clause about those whom it meets.
+_ASKED_AFTER = re.compile(
+    r"[^。！!\n]{0,12}(?:[？?]|怎么|如何|的?(?:处理|解决)(?:办|方)法)"
+    r"|(?:的?时候?[，,]|的(?:用户|人员|证书|顾客|客户|情况|网站[^。，,\n]))"
+)
 
 
 @cache
@@ -90,6 +96,7 @@ def load_conditions() -> ConditionBook:
     book = ConditionBook(
         articles=_compiled(table, "articles"),
         narrators=_compiled(table, "narrators"),
+        reporters=_compiled(table, "reporters"),
         article_titles=_compiled(table, "article_titles"),
         voices=_compiled(table, "voices"),
         supposed=_compiled(table, "supposed"),
@@ -210,7 +217,8 @@ def _leads(page: Page, match: re.Match[str]) -> bool:
 def _is_told(page: Page, book: ConditionBook) -> bool:
     """Whether title or sentences are those of somebody who tells of such notices."""
     sentences = [line for line in page.lines if len(line) >= _SENTENCE]
-    return _counts(book.narrators, "\n".join((page.title, *sentences)))
+    said = "\n".join((page.title, *sentences))
+    return bool(book.reporters.search(said)) or _counts(book.narrators, said)
 
 
 def _is_article(page: Page, seen: str, match: re.Match[str], book: ConditionBook) -> bool:
