@@ -189,9 +189,7 @@ def _notice(page: Page, seen: str, failed: bool) -> tuple[ConditionRule, str] | 
 def _is_said(match: re.Match[str], book: ConditionBook) -> bool:
     """Whether words are said of this site now, not supposed, quoted, foretold or asked about."""
     before = _CUT.split(match.string[max(0, match.start() - 40) : match.start()])[-1]
-    return not (
-        book.supposed.search(before) or _ASKED_AFTER.match(match.string, match.end())
-    )
+    return not (book.supposed.search(before) or _ASKED_AFTER.match(match.string, match.end()))
 
 
 def _stands_in(page: Page, seen: str, rule: ConditionRule, match: re.Match[str]) -> bool:
