@@ -58,6 +58,7 @@ from crawler.model.findings import (
 )
 from crawler.model.leads import Lead, LeadReason, Run, SourceState
 from crawler.model.manifests import Look, Manifest, Piece, manifest_of
+from crawler.model.pictures import Code, Picture
 from crawler.model.watchlist import (
     Authority,
     CertificateKind,
@@ -84,6 +85,7 @@ __all__ = [
     "Change",
     "ChangeKind",
     "Claim",
+    "Code",
     "Contact",
     "ContactType",
     "CustodyEntry",
@@ -108,6 +110,7 @@ __all__ = [
     "NameWord",
     "Offence",
     "PageCondition",
+    "Picture",
     "Piece",
     "Platform",
     "Refusal",

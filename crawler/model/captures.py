@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from crawler.model.enums import Failure, Knowledge, Vantage
+from crawler.model.pictures import Picture
 
 T = TypeVar("T")
 
@@ -156,6 +157,11 @@ class Capture:
     """When the look began and ended; `None` in captures of the first version."""
     attempts: tuple[str, ...] = ()
     """What the page tried and was refused: `popup ADDRESS`, `download ADDRESS`, `dialog`, …"""
+    pictures: tuple[Picture, ...] = ()
+    """What was read in the pictures that the page shows, largest first, and in the screenshot;
+    their bytes lie in `archive`, `screenshot`, `rendered` or `body`."""
+    pictures_left: int = 0
+    """Pictures beyond our limits, which nobody read."""
 
     def blobs(self) -> Iterator[BlobRef]:
         """Every blob that the capture names, those of its exchanges included."""
