@@ -37,6 +37,7 @@ from crawler.model import (
     Visit,
     Watchlist,
 )
+from crawler.picturing import PicturePool
 from crawler.progress import ProgressBoard, Stage
 from crawler.reactor import in_reactor, stop_by_signals
 from crawler.references import FILE, load_references
@@ -142,7 +143,8 @@ class _Job:
         """Go through all stages that this run has not finished yet."""
         executable = find_browser(os.environ)
         references = load_references(self._data / FILE)
-        with JudgePool(self._profile.run.processes, references) as pool:
+        processes = self._profile.run.processes
+        with JudgePool(processes, references) as pool, PicturePool(processes) as pictures:
             await self._find(process)
             await self._assess(pool)
             async with capture_session(
@@ -152,6 +154,7 @@ class _Job:
                 self._blobs,
                 executable,
                 pool.judge_one,
+                pictures.read,
             ) as session:
                 await self._rounds(process, pool, session)
         return self._finish(executable is not None)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from crawler.addresses import host_of
+from crawler.addresses import covers, host_of
 from crawler.clock import beijing_date
 from crawler.language import _
 from crawler.model import (
@@ -32,6 +32,7 @@ from detectors.likeness import Reference, find_likeness
 from detectors.mirrors import find_mirror
 from detectors.names import NameHit, NameScreen
 from detectors.pages import Page, read_page
+from detectors.pictured import only_in_pictures, read_pictured
 from detectors.plainly import mostly_plainly
 from detectors.queries import find_queries
 from detectors.quick import LONG, words_in
@@ -116,7 +117,7 @@ class Detectors:
         hit: NameHit | None,
         apart: tuple[Signal, ...] = (),
     ) -> Assessment:
-        seen = self._look(visit, capture)
+        seen = self._look(visit, capture, hit)
         signals = [*seen.findings.signals, *apart]
         if hit:
             signals.append(_name_signal(hit))
@@ -132,22 +133,27 @@ class Detectors:
             imitates=imitates,
         )
 
-    def _look(self, visit: Visit, capture: Capture) -> _Seen:
+    def _look(self, visit: Visit, capture: Capture, hit: NameHit | None) -> _Seen:
         if not visit.url or _is_plain_text(capture):
             return self._look_at_text(capture)
         page = read_page(capture.html, capture.final_url or capture.url or visit.url)
         condition, told = condition_of(page, capture)
         whole = "\n".join(filter(None, (page.title, _description(page), page.whole, page.hidden)))
         sifted = sift(mostly_plainly(whole), page.html, page.thin)
-        text = self._read_whole(whole, sifted.offers)
+        pictured = read_pictured(page, capture, self._book, self._is_public)
+        text = _together(self._read_whole(whole, sifted.offers), pictured.text)
+        targets = tuple(dict.fromkeys((*pictured.targets, *page.targets)))
+        if condition is PageCondition.EMPTY and capture.pictures:
+            condition = PageCondition.CONTENT
         if condition is PageCondition.UNKNOWN or not (
             condition is PageCondition.CONTENT or _sells(text)
         ):
-            findings = Findings(condition, (told,) if told else (), targets=page.targets)
+            findings = Findings(condition, (told,) if told else (), targets=targets)
             return _Seen(findings, "")
         # Whoever sells with a way to reach him shows content, whatever else his page says.
         condition = PageCondition.CONTENT
         signals: list[Signal] = [*text.signals, *_contact_signals(text.contacts)]
+        signals += pictured.signals
         claims: tuple[Claim, ...] = ()
         imitates = ""
         if sifted.identity:
@@ -162,11 +168,17 @@ class Detectors:
             if any(each.family in (Family.CLAIM, Family.QUERY) for each in signals):
                 signals += find_bystander(page)
                 signals += find_hosting(visit, page.url)
-        if not is_legible(page) and all(s.family in _IDLE for s in signals):
+        idle = all(s.family in _IDLE for s in signals)
+        name = f"{hit.name} ~ {hit.imitates}" if hit else ""
+        if idle and (unsaid := only_in_pictures(pictured, page, visit.told_by, name)):
+            signals.append(unsaid)
+        elif idle and (pictured.unsaid or not (is_legible(page) or pictured.words)):
             # A shell for scripts, or pictures only: nothing was read, so nothing is clear, and
             # nothing is gone.
             condition = PageCondition.UNKNOWN
-        elif all(s.family in _IDLE for s in signals) and (home := sent_home(capture)):
+            if pictured.unsaid:
+                signals.append(_unread(pictured.unsaid))
+        elif idle and (home := sent_home(capture)):
             condition = PageCondition.ERROR
             signals.append(home)
         findings = Findings(
@@ -174,8 +186,8 @@ class Detectors:
             signals=tuple(signals),
             claims=claims,
             contacts=text.contacts,
-            traces=find_traces(page.html, page.text),
-            targets=page.targets,
+            traces=(*find_traces(page.html, page.text), *pictured.traces),
+            targets=targets,
         )
         return _Seen(findings, imitates)
 
@@ -225,6 +237,12 @@ class Detectors:
     def _is_trusted(self, host: str) -> bool:
         return self._is_official(host) or bool(_covering(self._trusted, host))
 
+    def _is_public(self, host: str) -> bool:
+        """Whether a host is official, trusted, or a platform where many publish."""
+        return self._is_trusted(host) or any(
+            covers(platform.domain, host) for platform in self._watchlist.platforms
+        )
+
     def _trust_reason(self, visit: Visit, capture: Capture) -> str:
         """Why the host asked for or the one that answered is never accused, or nothing."""
         for host in dict.fromkeys((host_of(visit.url), host_of(capture.final_url))):
@@ -266,6 +284,15 @@ def _is_plain_text(capture: Capture) -> bool:
     if not media:
         media = next((v for name, v in capture.headers if name.lower() == "content-type"), "")
     return media.split(";")[0].strip().lower() == "text/plain"
+
+
+def _together(one: TextFindings, other: TextFindings) -> TextFindings:
+    contacts = merged_contacts((one.contacts, other.contacts))
+    return TextFindings((*one.signals, *other.signals), contacts)
+
+
+def _unread(size: str) -> Signal:
+    return Signal("pictures_unread", Family.CONDITION, 1.0, size, "image")
 
 
 def _description(page: Page) -> str:

@@ -218,6 +218,7 @@ def make_visit(run: str, trail: Trail, end: End, agent: str) -> Visit:
         at=at,
         captures=(capture,),
         made_by=MADE_BY,
+        told_by=lead.reasons,
     )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from crawler.model.enums import Failure, Knowledge, Vantage
+from crawler.model.leads import LeadReason
 from crawler.model.pictures import Picture
 
 T = TypeVar("T")
@@ -163,6 +164,12 @@ class Capture:
     pictures_left: int = 0
     """Pictures beyond our limits, which nobody read."""
 
+    @property
+    def is_picture(self) -> bool:
+        """Whether the address answers with a picture, by what its server says."""
+        kind = self.body.media_type.lower() if self.body is not None else ""
+        return kind.startswith("image/") and not kind.startswith("image/svg")
+
     def blobs(self) -> Iterator[BlobRef]:
         """Every blob that the capture names, those of its exchanges included."""
         own = (self.body, self.rendered, *self.frames, self.screenshot, self.archive, self.chain)
@@ -222,6 +229,8 @@ class Visit:
     """Requests made only to learn whether another vantage gets another answer; `via` names it."""
     made_by: str = ""
     """The program that looked, with its version; empty in Visits of the first version."""
+    told_by: tuple[LeadReason, ...] = ()
+    """Who said that the address is worth opening, as far as they had said so then."""
 
     def blobs(self) -> Iterator[BlobRef]:
         """Every blob that the Visit names."""

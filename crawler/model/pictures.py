@@ -46,6 +46,18 @@ class Picture:
     """Words in it, one line each, identity numbers masked; `None` where nobody read for words."""
 
     @property
+    def is_card(self) -> bool:
+        """Whether it has the shape of a card (85.6 × 54 mm and margins) with a code on a part of it.
+
+        Founders' judgement: from three to five fifths as wide again as it is high; the code fills
+        from an eighth to four fifths of its height.
+        """
+        if not self.height or not 1.3 <= self.width / self.height <= 1.85:
+            return False
+        sides = (max(code.place[1::2]) - min(code.place[1::2]) for code in self.codes if code.place)
+        return any(self.height / 8 <= side <= self.height * 4 / 5 for side in sides)
+
+    @property
     def area(self) -> int:
         """Pixels."""
         return self.width * self.height

@@ -137,7 +137,8 @@ def find_codes(opened: Opened) -> CodesFound:
 
 def _other_greys(opened: Opened) -> Iterator[Image.Image]:
     """Renderings by colour: yellow on white is seen in blue alone, red on green in red and green;
-    and by what is transparent: a code may be drawn white for a dark page."""
+    and by what is transparent: a code may be drawn white for a dark page.
+    """
     if opened.veil is not None:
         black = Image.new("RGB", opened.colour.size)
         yield Image.composite(opened.colour, black, opened.veil).convert("L")

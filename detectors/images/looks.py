@@ -20,7 +20,8 @@ _Floats = numpy.ndarray[tuple[int, int], numpy.dtype[numpy.float64]]
 def _cosines() -> _Floats:
     """The matrix of the discrete cosine transform (type II), its first rows."""
     k, n = numpy.mgrid[0:_KEPT, 0:_SIDE]
-    return numpy.cos(numpy.pi * k * (2 * n + 1) / (2 * _SIDE))
+    waves: _Floats = numpy.cos(numpy.pi * k * (2 * n + 1) / (2 * _SIDE))
+    return waves
 
 
 def look_of(grey: Image.Image) -> str:

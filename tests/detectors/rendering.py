@@ -115,7 +115,7 @@ def noisy(made: Rendered, rng: random.Random, harshness: float) -> Image.Image:
 
 def _grained(image: Image.Image, rng: random.Random, deviation: float) -> Image.Image:
     source = numpy.random.default_rng(rng.randrange(2**32))
-    pixels = numpy.asarray(image, dtype=numpy.float32)
+    pixels = numpy.asarray(image, dtype=numpy.float64)
     pixels = pixels + source.normal(0, deviation, pixels.shape)
     return Image.fromarray(numpy.clip(pixels, 0, 255).astype(numpy.uint8))
 
@@ -242,9 +242,7 @@ def _shaken(image: Image.Image, rng: random.Random, pixels: float) -> Image.Imag
     mixed = image
     for step in range(1, steps):
         far = pixels * step / steps
-        moved = ImageChops.offset(
-            image, round(far * math.cos(angle)), round(far * math.sin(angle))
-        )
+        moved = ImageChops.offset(image, round(far * math.cos(angle)), round(far * math.sin(angle)))
         mixed = Image.blend(mixed, moved, 1 / (step + 1))
     return mixed
 
