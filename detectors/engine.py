@@ -292,7 +292,7 @@ def _together(one: TextFindings, other: TextFindings) -> TextFindings:
 
 
 def _unread(size: str) -> Signal:
-    return Signal("pictures_unread", Family.CONDITION, 1.0, size, "image")
+    return Signal("pictures_unread", Family.CONDITION, 1.0, size, "picture")
 
 
 def _description(page: Page) -> str:

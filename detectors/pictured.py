@@ -1,4 +1,4 @@
-"""Finds what pictures say: words, codes, cards shown as samples; and what may stand in them alone."""
+"""Finds what pictures say: words, codes, cards shown as samples; and what is in them alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from crawler.model import (
     Contact,
     Family,
     Knowledge,
-    LeadReason,
     Picture,
     Signal,
     Target,
@@ -44,8 +43,8 @@ _FOOTING = re.compile(
 )
 _ISSUER = re.compile(r"(?:签发|发证)(?:机关|单位|部门)\s{0,3}[:：]?\s{0,3}(\S{4,30})")
 _NUMBER = re.compile(r"(?:证书?(?:编号|号码?)|证号)\s{0,3}[:：]?\s{0,3}(T?[0-9*Xx][0-9*Xx ]{6,24})")
-# How a suspect leads here by itself, and no plain link that may lead to anybody.
-_LED = ("qr:", "frame:", "refresh:")
+# A person who complains, or a suspect that leads here by itself; a plain link may lead to anybody.
+_LED = frozenset({"tips", "snowball qr", "snowball frame", "snowball refresh"})
 _BY_SHAPE = 0.5
 """Founders' judgement: what has a card's shape and a code is half a sample until words say more."""
 
@@ -114,7 +113,7 @@ def read_pictured(
 
 
 def only_in_pictures(
-    pictured: Pictured, page: Page, told_by: Iterable[LeadReason], name: str
+    pictured: Pictured, page: Page, told_by: Iterable[str], name: str
 ) -> Signal | None:
     """The signal that what a page says stands in pictures alone, and why it must be looked at.
 
@@ -127,20 +126,14 @@ def only_in_pictures(
     if not why:
         return None
     words = shown(f"{pictured.unsaid}：{why}")
-    return Signal("only_in_pictures", Family.PICTURE, 1.0, words, "image")
+    return Signal("only_in_pictures", Family.PICTURE, 1.0, words, "picture")
 
 
-def _reasons(
-    pictured: Pictured, page: Page, told_by: Iterable[LeadReason], name: str
-) -> Iterator[str]:
+def _reasons(pictured: Pictured, page: Page, told_by: Iterable[str], name: str) -> Iterator[str]:
     yield from pictured.abroad
     if name:
         yield name
-    for reason in told_by:
-        if reason.source == "tips":
-            yield reason.source
-        elif reason.source == "snowball" and reason.detail.startswith(_LED):
-            yield f"{reason.source} {reason.detail}"
+    yield from (teller for teller in told_by if teller in _LED)
     lists = load_pictured()
     alts = (load.words for load in page.loads if load.kind == "img")
     said = "\n".join((page.title, page.text, *(text for _name, text in page.metas), *alts))
@@ -224,7 +217,7 @@ def _cards(
         said = [match[1] for match in (_NUMBER.search(text), _ISSUER.search(text)) if match]
         words = shown("；".join((*said, urls[0])))
         strength = 1.0 if is_named else _BY_SHAPE
-        yield Signal("card_shown", Family.PICTURE, strength, words, "image")
+        yield Signal("card_shown", Family.PICTURE, strength, words, "picture")
 
 
 def _traces(pictures: Iterable[Picture]) -> Iterator[Trace]:

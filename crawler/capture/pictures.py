@@ -80,8 +80,9 @@ def _decoded(written: bytes) -> bytes:
 
 
 def gather(html: str, mhtml: bytes, screenshot: bytes) -> tuple[tuple[Shown, ...], int]:
-    """The pictures of a page, each once, the largest files first, the screenshot last; and how many
-    were left out.
+    """The pictures of a page, and how many were left out.
+
+    Each once, the largest files first, the screenshot last.
     """
     found: dict[bytes, Shown] = {}
     for shown in (*in_archive(mhtml), *in_document(html)):

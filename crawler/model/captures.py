@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from crawler.model.enums import Failure, Knowledge, Vantage
-from crawler.model.leads import LeadReason
 from crawler.model.pictures import Picture
 
 T = TypeVar("T")
@@ -229,8 +228,9 @@ class Visit:
     """Requests made only to learn whether another vantage gets another answer; `via` names it."""
     made_by: str = ""
     """The program that looked, with its version; empty in Visits of the first version."""
-    told_by: tuple[LeadReason, ...] = ()
-    """Who said that the address is worth opening, as far as they had said so then."""
+    told_by: tuple[str, ...] = ()
+    """The sources that had named the address by then; where suspects led to it, how they did:
+    `snowball qr`, `snowball link`, …"""
 
     def blobs(self) -> Iterator[BlobRef]:
         """Every blob that the Visit names."""

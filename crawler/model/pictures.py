@@ -47,7 +47,7 @@ class Picture:
 
     @property
     def is_card(self) -> bool:
-        """Whether it has the shape of a card (85.6 × 54 mm and margins) with a code on a part of it.
+        """Whether it is shaped like a card (85.6 × 54 mm, and margins) with a code on a part.
 
         Founders' judgement: from three to five fifths as wide again as it is high; the code fills
         from an eighth to four fifths of its height.

@@ -136,8 +136,10 @@ def find_codes(opened: Opened) -> CodesFound:
 
 
 def _other_greys(opened: Opened) -> Iterator[Image.Image]:
-    """Renderings by colour: yellow on white is seen in blue alone, red on green in red and green;
-    and by what is transparent: a code may be drawn white for a dark page.
+    """Renderings by colour, and by what is transparent.
+
+    Yellow on white is seen in blue alone, red on green in red and in green; a code may be drawn
+    white for a dark page.
     """
     if opened.veil is not None:
         black = Image.new("RGB", opened.colour.size)

@@ -10,8 +10,10 @@ from PIL import Image
 _SIDE = 32
 _KEPT = 8
 NEAR = 8
-"""Bits in which copies of one picture may differ. Founders' judgement: scaled and squeezed copies of
-invented cards differ in 0 to 6, different cards of one layout in 10 and more."""
+"""Bits in which copies of one picture may differ.
+
+Founders' judgement.
+"""
 
 _Floats = numpy.ndarray[tuple[int, int], numpy.dtype[numpy.float64]]
 

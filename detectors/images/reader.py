@@ -1,4 +1,4 @@
-"""Reads one picture: bytes in, a frozen Picture out; whatever breaks is unknown, never «no code»."""
+"""Reads one picture, bytes in, frozen Picture out: what breaks is unknown, never «no code»."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from detectors.images.looks import look_of
 from detectors.images.opening import UnreadableError, open_picture
 
 SMALLEST = 48
-"""Pixels of the longer side of a picture that is no icon any more. Founders' judgement: no code that
-leads anywhere is read from fewer."""
+"""Pixels of the longer side of a picture that is no icon any more.
+
+Founders' judgement: no code that leads anywhere is read from fewer.
+"""
 
 ReadWords = Callable[[Image.Image], str]
 """The words in a picture, one line each."""
