@@ -46,7 +46,7 @@ from detectors.traces import find_traces
 from detectors.vantages import decisiveness, differences, merged_contacts
 
 _MIRRORED = 0.3
-_IDLE = (Family.INNOCENCE, Family.HOSTING, Family.CONTACT)
+_IDLE = (Family.INNOCENCE, Family.HOSTING, Family.CONTACT, Family.PICTURE)
 _NOTHING_SAID = TextFindings((), ())
 _OFFERS = (Family.SALE, Family.CHEATING)
 
@@ -141,7 +141,8 @@ class Detectors:
         whole = "\n".join(filter(None, (page.title, _description(page), page.whole, page.hidden)))
         sifted = sift(mostly_plainly(whole), page.html, page.thin)
         pictured = read_pictured(page, capture, self._book, self._is_public)
-        text = _together(self._read_whole(whole, sifted.offers), pictured.text)
+        said = self._read_whole(whole, sifted.offers)
+        text = _together(said, pictured.text)
         targets = tuple(dict.fromkeys((*pictured.targets, *page.targets)))
         if condition is PageCondition.EMPTY and capture.pictures:
             condition = PageCondition.CONTENT
@@ -152,7 +153,8 @@ class Detectors:
             return _Seen(findings, "")
         # Whoever sells with a way to reach him shows content, whatever else his page says.
         condition = PageCondition.CONTENT
-        signals: list[Signal] = [*text.signals, *_contact_signals(text.contacts)]
+        place = "text" if said.contacts else "image"
+        signals: list[Signal] = [*text.signals, *_contact_signals(text.contacts, place)]
         signals += pictured.signals
         claims: tuple[Claim, ...] = ()
         imitates = ""
@@ -228,7 +230,7 @@ class Detectors:
             return _Seen(Findings(PageCondition.UNKNOWN), "")
         text = read_text(capture.html, self._book, "text")
         condition = PageCondition.CONTENT if capture.html.strip() else PageCondition.EMPTY
-        signals = (*text.signals, *_contact_signals(text.contacts))
+        signals = (*text.signals, *_contact_signals(text.contacts, "text"))
         return _Seen(Findings(condition, signals, contacts=text.contacts), "")
 
     def _is_official(self, host: str) -> bool:
@@ -299,11 +301,11 @@ def _description(page: Page) -> str:
     return next((content for name, content in page.metas if name == "description"), "")
 
 
-def _contact_signals(contacts: tuple[Contact, ...]) -> tuple[Signal, ...]:
+def _contact_signals(contacts: tuple[Contact, ...], place: str) -> tuple[Signal, ...]:
     if not contacts:
         return ()
     best = max(contacts, key=lambda each: each.confidence)
-    return (Signal("contact_given", Family.CONTACT, best.confidence, shown(best.raw), "text"),)
+    return (Signal("contact_given", Family.CONTACT, best.confidence, shown(best.raw), place),)
 
 
 def _name_signal(hit: NameHit) -> Signal:

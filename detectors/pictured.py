@@ -211,10 +211,10 @@ def _cards(
     for picture in pictures:
         urls = [led[code.text] for code in picture.codes if led[code.text] in abroad]
         text = picture.text or ""
-        is_named = any(word in text for word in named)
+        said = [match[1] for match in (_NUMBER.search(text), _ISSUER.search(text)) if match]
+        is_named = bool(said) and any(word in text for word in named)
         if not urls or not (picture.is_card or is_named):
             continue
-        said = [match[1] for match in (_NUMBER.search(text), _ISSUER.search(text)) if match]
         words = shown("；".join((*said, urls[0])))
         strength = 1.0 if is_named else _BY_SHAPE
         yield Signal("card_shown", Family.PICTURE, strength, words, "picture")

@@ -24,6 +24,8 @@ _ICON = 48
 _LARGE = 200
 _THIN = 300
 """Visible characters, as in `plan`: a page with less may say the rest in pictures."""
+_SAYS_NOTHING = 40
+"""Founders' judgement: visible characters of a page that scripts may have drawn as a picture."""
 _MOST_READ = 3
 """Founders' judgement: pictures of one page that are read for words; each takes a second."""
 _INLINE = re.compile(
@@ -42,7 +44,7 @@ class Shown:
 
 
 ReadPictures = Callable[[Sequence[Shown], bool], Awaitable[tuple[Picture, ...]]]
-"""Reads pictures, one Picture each in their order; the second argument asks for their words, too."""
+"""Reads pictures, one Picture each in their order; the second argument asks for words, too."""
 
 
 def in_archive(mhtml: bytes) -> Iterator[Shown]:
@@ -104,8 +106,7 @@ async def with_pictures(
     card with a code.
     """
     pictures = list(await read(shown, False))
-    thin = len(visible(parse(capture.html))) < _THIN
-    wanted = _wanting_words(pictures, thin=thin)
+    wanted = _wanting_words(pictures, len(visible(parse(capture.html))))
     if wanted:
         again = await read([shown[number] for number in wanted], True)
         for number, picture in zip(wanted, again, strict=True):
@@ -121,16 +122,16 @@ def _is_icon(picture: Picture) -> bool:
     return known and max(picture.width, picture.height) < _ICON
 
 
-def _wanting_words(pictures: Sequence[Picture], *, thin: bool) -> list[int]:
-    """The numbers of the pictures to be read for words."""
+def _wanting_words(pictures: Sequence[Picture], text: int) -> list[int]:
+    """The numbers of the pictures to be read for words, beside so many characters of text."""
     own = [
         number
         for number, each in enumerate(pictures)
         if each.url != SCREENSHOT and min(each.width, each.height) >= _LARGE
     ]
-    if not thin:
+    if text >= _THIN:
         own = [number for number in own if pictures[number].is_card]
-    elif not own:
+    elif not own and text < _SAYS_NOTHING:
         # What scripts draw is on the screenshot alone.
         own = [number for number, each in enumerate(pictures) if each.url == SCREENSHOT]
     return sorted(own, key=lambda number: -pictures[number].area)[:_MOST_READ]
