@@ -157,6 +157,9 @@ class _Job:
                 pictures.read,
             ) as session:
                 await self._rounds(process, pool, session)
+            if pictures.unread:
+                said = _("{count} 张图片未能读取，其中有无二维码不明，所在页面照常判定")
+                self._board.say(said.format(count=pictures.unread))
         return self._finish(executable is not None)
 
     async def _rounds(

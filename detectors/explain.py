@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from crawler.language import _, language
-from crawler.model import Assessment, Family, Signal, Step
+from crawler.masking import mask_identity
+from crawler.model import Assessment, Family, Signal, Step, TargetKind
 from crawler.telling import name_of_place, told_words
 from crawler.wording import name_of
 from detectors.rules import load_rules
@@ -45,6 +46,11 @@ def explain(assessment: Assessment) -> list[str]:
     counted = {step.label for step in assessment.steps}
     idle = [each for each in assessment.findings.signals if each.rule not in counted]
     lines += [_("另有发现，未计分：{said}").format(said=_said(signal)) for signal in idle]
+    lines += [
+        _("图片里的二维码指向：{url}").format(url=mask_identity(target.url))
+        for target in assessment.findings.targets
+        if target.kind is TargetKind.QR
+    ]
     return lines
 
 

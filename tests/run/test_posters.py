@@ -89,7 +89,7 @@ def test_a_posters_code_leads_to_the_fake_query_page(data: Path, host: str) -> N
 
 def test_the_list_shows_where_the_code_leads(data: Path) -> None:
     page = max(data.glob("reports/*/hitlist.html")).read_text(encoding="utf-8")
-    assert "二维码 hxxp://m.yz-renzheng-ewm66[.]com" in page.replace("&nbsp;", " ")
+    assert "二维码 hxxp://m[.]yz-renzheng-ewm66[.]com/v?id=26090233" in page
 
 
 def test_what_was_read_is_evidence_beside_the_capture(data: Path) -> None:
