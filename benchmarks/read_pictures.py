@@ -1,7 +1,7 @@
 """How spoilt a code may be and still be read, and how long a picture takes.
 
-`python -m benchmarks.read_pictures [--seed N] [--each N]` prints a line for each harshness; 1 is that
-of the tests. Times are of this machine at this moment.
+`python -m benchmarks.read_pictures [--seed N] [--each N]` prints a line for each harshness; 1
+is that of the tests. Times are of this machine at this moment.
 """
 
 from __future__ import annotations

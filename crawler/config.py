@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from crawler.addresses import host_of
 from crawler.errors import ProfileError
 from crawler.language import _
+from crawler.notify_options import Notify, read_notify
 from crawler.tables import Table, read_table
 
 
@@ -32,6 +34,8 @@ class Network:
     whois: Endpoint | None = None
     rdap: str | None = None
     allow_private: bool = False
+    control: tuple[str, ...] = ()
+    """Addresses that are always there; where none answers, it is our network that failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,15 @@ class SourceOptions:
     """What every source has in common in a profile; each source adds its own below it."""
 
     enabled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a source that works brings in every run."""
+
+    leads: int = 0
+    fresh_days: float = 0.0
+    """Age that the newest thing it reads may have; 0 for any."""
 
 
 SourceReader = Callable[[Table, Path], SourceOptions]
@@ -50,6 +63,8 @@ class RunOptions:
     """Budgets of a run. The defaults are the founders' judgement and DESIGN's budgets."""
 
     rounds: int = 3
+    max_pages: int = 20_000
+    """Addresses opened in one run; what is left over is opened by the next."""
     concurrency: int = 16
     per_host_delay: float = 1.0
     """Seconds between two requests to one host."""
@@ -63,6 +78,8 @@ class RunOptions:
     """Pictures and archives of pages judged clear are kept so long; facts for ever. DESIGN's."""
     processes: int = 2
     """Processes that judge pages."""
+    policy: Path | None = None
+    """The office's own weights in place of those that come with the program."""
     discovery_agent: str = "certhound/0.1"
     """How we name ourselves to search services; an office adds how to reach it."""
     user_agent: str = (
@@ -87,9 +104,12 @@ class Profile:
     network: Network = field(default_factory=Network)
     sources: Mapping[str, SourceOptions] = field(default_factory=dict)
     """Options of every source that exists, by its name."""
+    expected: Mapping[str, Expectation] = field(default_factory=dict)
+    """What each of these sources should bring, by its name."""
     run: RunOptions = field(default_factory=RunOptions)
     office: Office = field(default_factory=Office)
     timestamp_urls: tuple[str, ...] = ()
+    notify: Notify = field(default_factory=Notify)
 
 
 def load_profile(path: Path, readers: Mapping[str, SourceReader]) -> Profile:
@@ -100,17 +120,21 @@ def load_profile(path: Path, readers: Mapping[str, SourceReader]) -> Profile:
     table = read_table(path, ProfileError)
     network = _network(table.take_table("network"))
     sources = table.take_table("sources")
-    options = {
-        name: reader(sources.take_table(name), path.parent) for name, reader in readers.items()
-    }
+    options, expected = {}, {}
+    for name, reader in readers.items():
+        own = sources.take_table(name)
+        expected[name] = _expectation(own)
+        options[name] = reader(own, path.parent)
     sources.finish()
     profile = Profile(
         path=path,
         network=network,
         sources=options,
-        run=_run(table.take_table("run")),
+        expected=expected,
+        run=_run(table.take_table("run"), path.parent),
         office=_office(table.take_table("office")),
         timestamp_urls=_timestamp(table.take_table("timestamp")),
+        notify=read_notify(table.take_table("notify")),
     )
     table.finish()
     return profile
@@ -124,9 +148,26 @@ def _network(table: Table) -> Network:
         whois=_endpoint(table, "whois"),
         rdap=read_http_url(table, "rdap") or None,
         allow_private=table.take("allow_private", bool, False),
+        control=_control(table),
     )
     table.finish()
     return network
+
+
+def _control(table: Table) -> tuple[str, ...]:
+    urls = table.take_strings("control", ())
+    for url in urls:
+        if urlsplit(url).scheme not in ("http", "https") or not host_of(url):
+            raise table.fail("control", _('应为网址列表，例如 ["https://www.example.com/"]'))
+    return urls
+
+
+def _expectation(table: Table) -> Expectation:
+    """What every source's table may say besides its own options."""
+    leads = table.take("expect_leads", int, 0)
+    if leads < 0:
+        raise table.fail("expect_leads", _("应为不小于 0 的整数"))
+    return Expectation(leads, read_amount(table, "fresh_days", 0.0, most=3_650))
 
 
 def _endpoint(table: Table, key: str) -> Endpoint | None:
@@ -168,11 +209,12 @@ def read_files(table: Table, folder: Path, *, enabled: bool) -> tuple[Path, ...]
     return tuple(folder / name for name in names)
 
 
-def _run(table: Table) -> RunOptions:
+def _run(table: Table, folder: Path) -> RunOptions:
     default = RunOptions()
     options = RunOptions(
         rounds=read_positive(table, "rounds", default.rounds),
         # Founders' judgement: beyond these bounds a value is a slip of the hand.
+        max_pages=read_positive(table, "max_pages", default.max_pages),
         concurrency=read_positive(table, "concurrency", default.concurrency, most=64),
         per_host_delay=read_amount(table, "per_host_delay", default.per_host_delay, most=600),
         timeout=read_amount(table, "timeout", default.timeout, least=1, most=120),
@@ -183,6 +225,7 @@ def _run(table: Table) -> RunOptions:
             table, "keep_clear_days", default.keep_clear_days, most=3_650
         ),
         processes=read_positive(table, "processes", default.processes, most=64),
+        policy=folder / table.take("policy", str) if "policy" in table else None,
         discovery_agent=table.take("discovery_agent", str, default.discovery_agent),
         user_agent=table.take("user_agent", str, default.user_agent),
     )

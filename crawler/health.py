@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from crawler.addresses import host_of, parts
 from crawler.casework import ACCUSED
-from crawler.clock import shown
+from crawler.clock import beijing_date, shown
 from crawler.judging import UNJUDGED
 from crawler.language import _
-from crawler.model import Assessment, Capture, Failure, SourceState, SourceStatus, Visit
+from crawler.model import (
+    Assessment,
+    Capture,
+    Failure,
+    Knowledge,
+    SourceState,
+    SourceStatus,
+    Visit,
+)
 from crawler.telling import titled_source
 
 # Founders' judgement: with fewer captures than this, all failing, the sites may be at fault.
@@ -88,6 +96,41 @@ def clock_reasons(newest: datetime | None, at: datetime) -> Iterator[str]:
         yield said.format(now=shown(at), last=shown(newest))
 
 
+def without_network(state: SourceState, network: Knowledge) -> SourceState:
+    """The state of a source that failed, unknown where our own network is down."""
+    if state.status is not SourceStatus.BLIND or network is not Knowledge.ABSENT:
+        return state
+    said = _("本机网络不通（对照网站也没有应答）")
+    return replace(state, status=SourceStatus.UNKNOWN, detail=said)
+
+
+def _told(state: SourceState) -> str:
+    """Why and since when a source's silence means nothing, or the empty string."""
+    sentences = {
+        SourceStatus.BLIND: _("来源 {source} 未能工作（{since} 起）：{detail}"),
+        SourceStatus.PARTIAL: _(
+            "来源 {source} 有 {failed}/{all} 次请求失败（{since} 起）：{detail}"
+        ),
+        SourceStatus.SILENT: _("来源 {source} 沉默（{since} 起）：{detail}"),
+        SourceStatus.UNKNOWN: _("来源 {source} 的情况未知（{since} 起）：{detail}"),
+    }
+    said = sentences.get(state.status, "")
+    return said.format(
+        source=titled_source(state.source),
+        since=beijing_date(state.since).isoformat() if state.since else _("本次"),
+        failed=state.failures,
+        all=state.requests,
+        detail=state.detail,
+    )
+
+
+def put_off(count: int) -> Iterator[str]:
+    """Why a run did not open all that was due, where it did not."""
+    if count:
+        said = _("{count} 个地址超出本次预算（[run] max_pages），留待下次打开")
+        yield said.format(count=count)
+
+
 def degradations(
     states: Sequence[SourceState],
     sight: Sight,
@@ -102,17 +145,8 @@ def degradations(
     counts the pages whose stored evidence is damaged.
     """
     for state in states:
-        if state.status is SourceStatus.BLIND:
-            said = _("来源 {source} 未能工作：{detail}")
-            yield said.format(source=titled_source(state.source), detail=state.detail)
-        elif state.status is SourceStatus.PARTIAL:
-            said = _("来源 {source} 有 {failed}/{all} 次请求失败：{detail}")
-            yield said.format(
-                source=titled_source(state.source),
-                failed=state.failures,
-                all=state.requests,
-                detail=state.detail,
-            )
+        if told := _told(state):
+            yield told
     if no_room_below is not None:
         yield _("磁盘剩余空间低于下限 {limit} GB，已停止取证").format(limit=no_room_below)
     if not has_browser:

@@ -29,6 +29,7 @@ from crawler.model import (
 from crawler.processes import end_with_parent
 from detectors import Detectors, load_detectors
 from detectors.likeness import Reference
+from detectors.scoring import Policy
 from seeds import load_watchlist
 
 logger = logging.getLogger(__name__)
@@ -53,7 +54,9 @@ class _TooSlowError(Exception):
     """A page whose reading did not end in time."""
 
 
-def _prepare(name: str, seconds: float, references: tuple[Reference, ...]) -> None:
+def _prepare(
+    name: str, seconds: float, references: tuple[Reference, ...], policy: Policy | None
+) -> None:
     """Load what we know, in the parent's language, and end with the parent however it ends."""
     global _detectors, _seconds
     _seconds = seconds
@@ -61,7 +64,7 @@ def _prepare(name: str, seconds: float, references: tuple[Reference, ...]) -> No
     signal.signal(signal.SIGALRM, _too_slow)
     set_language(name)
     end_with_parent()
-    _detectors = load_detectors(load_watchlist(), references)
+    _detectors = load_detectors(load_watchlist(), references, policy)
 
 
 def _too_slow(_number: int, _frame: object) -> None:
@@ -121,8 +124,12 @@ class JudgePool:
         processes: int,
         references: tuple[Reference, ...] = (),
         seconds: float = SECONDS,
+        policy: Policy | None = None,
     ) -> None:
-        """Start so many processes; a page is given so many seconds."""
+        """Start so many processes; a page is given so many seconds.
+
+        `policy` takes the place of the one that comes with the program.
+        """
         self._processes = processes
         # Spawned, not forked: a fork would copy the reactor, the database and the run's lock.
         context = multiprocessing.get_context("spawn")
@@ -130,7 +137,7 @@ class JudgePool:
             processes,
             mp_context=context,
             initializer=_prepare,
-            initargs=(language(), seconds, references),
+            initargs=(language(), seconds, references, policy),
         )
         for _process in range(processes):
             self._pool.submit(_nothing)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,39 +15,39 @@ from scrapy.crawler import AsyncCrawlerProcess
 
 from crawler.browser import find_browser
 from crawler.capture.session import CaptureSession, capture_session
-from crawler.casework import ACCUSED, settle
+from crawler.casework import ACCUSED, precision_of, settle
 from crawler.clock import now
 from crawler.config import Profile, SourceOptions
 from crawler.errors import BusyError, CerthoundError, ProfileError, StoreError
 from crawler.evidence import Blobs, load_what_is_whole
+from crawler.finding import Finder
 from crawler.guard import Guard
-from crawler.health import clock_reasons, degradations, sight_of
+from crawler.health import clock_reasons, degradations, put_off, sight_of
 from crawler.judging import JudgePool
 from crawler.language import _
 from crawler.logs import log_to
 from crawler.model import (
     Assessment,
     Case,
-    Lead,
     Run,
     SourceState,
-    SourceStatus,
     Verdict,
     Visit,
     Watchlist,
 )
+from crawler.notices import send, summary
 from crawler.picturing import PicturePool
-from crawler.progress import ProgressBoard, Stage
+from crawler.policies import load_office_policy
+from crawler.progress import ProgressBoard
 from crawler.reactor import in_reactor, stop_by_signals
 from crawler.references import FILE, load_references
 from crawler.retention import retire
+from crawler.scheduling import scheduled
 from crawler.snowball import leads_from
 from crawler.store import Store
 from reports.hitlist import write_hitlist
 from reports.thumbnails import pictures_from
 from seeds import load_watchlist
-from spiders import sources
-from spiders.base import Errand, SourceSpider
 from spiders.settings import settings_for
 
 logger = logging.getLogger(__name__)
@@ -70,6 +69,8 @@ class RunOutcome:
     files: tuple[Path, ...]
     visits: int
     """How many addresses were looked at."""
+    unsent: tuple[str, ...] = ()
+    """Why the office was not told, one sentence for each way that failed."""
 
 
 def run_daily(profile: Profile, data: Path, board: ProgressBoard) -> RunOutcome:
@@ -135,6 +136,7 @@ class _Job:
         self._board = board
         self._blobs = Blobs(data / "blobs")
         self._no_room = False
+        self._put_off = 0
         newest = store.newest_entry()
         self._clock = tuple(clock_reasons(newest.at if newest else None, now()))
         self._damaged = 0
@@ -143,9 +145,14 @@ class _Job:
         """Go through all stages that this run has not finished yet."""
         executable = find_browser(os.environ)
         references = load_references(self._data / FILE)
+        policy = load_office_policy(self._profile.run.policy)
+        finder = Finder(
+            self._profile, self._wanted, self._watchlist, self._store, self._run, self._board
+        )
         processes = self._profile.run.processes
-        with JudgePool(processes, references) as pool, PicturePool(processes) as pictures:
-            await self._find(process)
+        judges = JudgePool(processes, references, policy=policy)
+        with judges as pool, PicturePool(processes) as pictures:
+            await finder.find(process)
             await self._assess(pool)
             async with capture_session(
                 self._profile,
@@ -166,58 +173,19 @@ class _Job:
         self, process: AsyncCrawlerProcess, pool: JudgePool, session: CaptureSession
     ) -> None:
         while not self._no_room:
-            due = self._store.due_leads(self._run.id, self._run.started_at)
+            waiting = self._store.due_leads(self._run.id, self._run.started_at)
+            left = self._profile.run.max_pages - self._store.count_visits(self._run.id)
+            due = scheduled(waiting, max(0, left), self._store.seen_leads())
+            self._put_off = len(waiting) - len(due)
             if not due:
                 return
             with self._board.stage(_("打开页面"), len(due)) as stage:
                 await session.open(process, self._run.id, due, lambda _lead: stage.step())
             self._no_room = not session.has_room()
-            left = self._store.due_leads(self._run.id, self._run.started_at)
-            if not self._no_room and {lead.id for lead in left} & {lead.id for lead in due}:
+            still = self._store.due_leads(self._run.id, self._run.started_at)
+            if not self._no_room and {lead.id for lead in still} & {lead.id for lead in due}:
                 raise CerthoundError(_("有页面没有取得任何记录，请查看日志后重新运行"))
             await self._assess(pool)
-
-    async def _find(self, process: AsyncCrawlerProcess) -> None:
-        finished = {
-            state.source
-            for state in self._store.sources(self._run.id)
-            if state.status is SourceStatus.DONE
-        }
-        for name, choice in self._wanted.items():
-            if name in finished:
-                continue
-            title = _("寻找线索（{source}）").format(source=name)
-            with self._board.stage(title) as stage:
-                state = await self._ask_source(process, name, choice, stage)
-            self._store.save_source(self._run.id, state)
-
-    async def _ask_source(
-        self, process: AsyncCrawlerProcess, name: str, choice: SourceOptions, stage: Stage
-    ) -> SourceState:
-        waiting: list[Lead] = []
-
-        def take(lead: Lead) -> None:
-            waiting.append(lead)
-            stage.step()
-            if len(waiting) >= _LEADS_AT_ONCE:
-                self._store.add_leads(self._run.id, waiting)
-                waiting.clear()
-
-        kind = sources()[name]
-        crawler = process.create_crawler(kind)
-        pace = kind.pace(choice)
-        if pace is not None:
-            crawler.settings.set("DOWNLOAD_DELAY", pace, priority="cmdline")
-        errand = Errand(
-            choice, self._watchlist, self._run.started_at, take, self._profile.network.dns
-        )
-        await asyncio.shield(process.crawl(crawler, errand))  # as in session.py: a stop is prompt
-        self._store.add_leads(self._run.id, waiting)
-        spider = crawler.spider
-        assert isinstance(spider, SourceSpider)  # noqa: S101 - all sources are
-        if spider.fatal is not None:
-            raise spider.fatal
-        return spider.outcome()
 
     async def _assess(self, pool: JudgePool) -> None:
         ids = self._store.visits_to_assess(self._run.id)
@@ -272,15 +240,26 @@ class _Job:
         states = self._store.sources(self._run.id)
         room = None if not self._no_room else self._profile.run.min_free_gb
         found = degradations(states, sight, room, self._damaged, has_browser=has_browser)
-        degraded = (*self._clock, *found)
+        degraded = (*self._clock, *found, *put_off(self._put_off))
         run = Run(self._run.id, self._run.status, self._run.started_at, at, degraded)
         folder = self._data / "reports"
         pictures = pictures_from(self._store.visit, self._blobs.get)
-        files = write_hitlist(folder, run, states, cases, at, pictures=pictures)
+        precision = precision_of(self._store, at)
+        files = write_hitlist(
+            folder, run, states, cases, at, pictures=pictures, precision=precision
+        )
         # Completed last: killed before this line, the run resumes and writes its list again.
         run = self._store.complete_run(self._run.id, at, degraded)
         self._retire(at)
-        return RunOutcome(run, states, cases, files, sight.visits)
+        return RunOutcome(run, states, cases, files, sight.visits, self._tell(run, states, cases))
+
+    def _tell(
+        self, run: Run, states: Sequence[SourceState], cases: Sequence[Case]
+    ) -> tuple[str, ...]:
+        """Tell the office, but for the first run, in which everything is new."""
+        if len(self._store.completed_runs()) == 1:
+            return ()
+        return send(self._profile.notify, summary(run, states, cases), os.environ)
 
     def _retire(self, at: datetime) -> None:
         gone = retire(self._store, self._blobs, at, self._profile.run.keep_clear_days)

@@ -91,6 +91,8 @@ def _places() -> Mapping[str, str]:
 def _sources() -> Mapping[str, str]:
     return {
         "searxng": _("搜索服务"),
+        "qianfan": _("百度千帆搜索"),
+        "bocha": _("博查搜索"),
         "generated": _("推算的仿冒域名"),
         "names": _("域名名单"),
         "saved_results": _("保存的搜索结果页"),

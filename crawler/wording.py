@@ -15,6 +15,8 @@ from crawler.model import (
     KeyKind,
     Offence,
     PageCondition,
+    Ruling,
+    ShiftKind,
     SourceStatus,
     TargetKind,
     TrustKind,
@@ -89,6 +91,8 @@ def _sources() -> Mapping[StrEnum, str]:
         SourceStatus.DONE: _("正常"),
         SourceStatus.BLIND: _("失明"),
         SourceStatus.PARTIAL: _("部分失败"),
+        SourceStatus.SILENT: _("沉默"),
+        SourceStatus.UNKNOWN: _("未知"),
     }
 
 
@@ -208,6 +212,22 @@ def _fields() -> Mapping[str, str]:
     }
 
 
+def _rulings() -> Mapping[StrEnum, str]:
+    return {
+        Ruling.CONFIRMED: _("已确认"),
+        Ruling.REJECTED: _("已排除"),
+        Ruling.UNDECIDED: _("未决定"),
+    }
+
+
+def _shifts() -> Mapping[StrEnum, str]:
+    return {
+        ShiftKind.ADDED: _("新增"),
+        ShiftKind.DROPPED: _("撤出"),
+        ShiftKind.REGRADED: _("改判"),
+    }
+
+
 _NAMES: Mapping[type[StrEnum], Callable[[], Mapping[StrEnum, str]]] = {
     Verdict: _verdicts,
     Offence: _offences,
@@ -222,4 +242,6 @@ _NAMES: Mapping[type[StrEnum], Callable[[], Mapping[StrEnum, str]]] = {
     Decision: _decisions,
     Family: _families,
     TrustKind: _trusts,
+    Ruling: _rulings,
+    ShiftKind: _shifts,
 }

@@ -140,13 +140,11 @@ def _value_patterns(kind: ContactType, spoken: str) -> tuple[tuple[re.Pattern[st
     if number:
         low, high = number
         gap = r"[ \-./·*…_]{0,3}"
+        said = rf"(?:[{spoken}\d]{gap})"
         return (
             (re.compile(rf"{_BETWEEN}([1-9]\d{{{low - 1},{high - 1}}})(?![\da-z@])"), 0.9),
             (re.compile(rf"{_BETWEEN}([1-9](?:{gap}\d){{{low - 1},{high - 1}}})(?!\d)"), 0.75),
-            (
-                re.compile(rf"{_BETWEEN}((?:[{spoken}\d]{gap}){{{max(low, 7)},{high}}})(?![a-z])"),
-                0.6,
-            ),
+            (re.compile(rf"{_BETWEEN}({said}{{{max(low, 7)},{high}}})(?![a-z\d])"), 0.6),
         )
     return (
         (re.compile(rf"{_BETWEEN}({_ID})"), 0.9),

@@ -13,7 +13,6 @@ from crawler.model import (
     Assessment,
     Capture,
     Claim,
-    Contact,
     Family,
     Findings,
     PageCondition,
@@ -26,18 +25,19 @@ from detectors.ages import age_signals
 from detectors.bystanders import find_bystander
 from detectors.claims import find_claims
 from detectors.conditions import condition_of, is_legible, load_conditions, sent_home
-from detectors.hosting import find_hosting
+from detectors.hosting import OFFERS, find_hosting, without_planted
 from detectors.identities import Identities
 from detectors.likeness import Reference, find_likeness
+from detectors.messages import contact_signals, is_plain_text, read_message
 from detectors.mirrors import find_mirror
 from detectors.names import NameHit, NameScreen
 from detectors.pages import Page, read_page
-from detectors.pictured import only_in_pictures, read_pictured
+from detectors.pictured import only_in_pictures, read_pictured, unread, with_pictures
 from detectors.plainly import mostly_plainly
 from detectors.queries import find_queries
 from detectors.quick import LONG, words_in
 from detectors.rules import load_rules
-from detectors.scoring import load_policy, weigh
+from detectors.scoring import Policy, load_policy, weigh
 from detectors.shown import shown
 from detectors.sieve import sift
 from detectors.structure import Structure, read_structure
@@ -48,7 +48,8 @@ from detectors.vantages import decisiveness, differences, merged_contacts
 _MIRRORED = 0.3
 _IDLE = (Family.INNOCENCE, Family.HOSTING, Family.CONTACT, Family.PICTURE)
 _NOTHING_SAID = TextFindings((), ())
-_OFFERS = (Family.SALE, Family.CHEATING)
+_BENEATH = "\n.\n.\n"
+"""Parts what is hidden from what is seen: no sentence of the one is beside one of the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +63,17 @@ class _Seen:
 class Detectors:
     """All detectors, loaded once per process; `assess` is pure."""
 
-    def __init__(self, watchlist: Watchlist, references: Sequence[Reference] = ()) -> None:
+    def __init__(
+        self,
+        watchlist: Watchlist,
+        references: Sequence[Reference] = (),
+        policy: Policy | None = None,
+    ) -> None:
+        """Load what is known; `policy` takes the place of the one that comes with the program."""
         self._watchlist = watchlist
         self._references = tuple(references)
         self._book = load_rules()
-        self._policy = load_policy()
+        self._policy = policy or load_policy()
         load_conditions()
         self._names = NameScreen(watchlist)
         self._identities = Identities(watchlist)
@@ -76,8 +83,8 @@ class Detectors:
             self._trusted.setdefault(entry.host, []).append(entry)
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Made anew from watchlist and references in another process."""
-        return Detectors, (self._watchlist, self._references)
+        """Made anew from what it was made of in another process."""
+        return Detectors, (self._watchlist, self._references, self._policy)
 
     def assess(self, visit: Visit) -> Assessment:
         """The opinion on a visit: all captures are read, the gravest one decides.
@@ -134,15 +141,18 @@ class Detectors:
         )
 
     def _look(self, visit: Visit, capture: Capture, hit: NameHit | None) -> _Seen:
-        if not visit.url or _is_plain_text(capture):
-            return self._look_at_text(capture)
+        if not visit.url or is_plain_text(capture):
+            return _Seen(read_message(capture, self._book), "")
         page = read_page(capture.html, capture.final_url or capture.url or visit.url)
         condition, told = condition_of(page, capture)
-        whole = "\n".join(filter(None, (page.title, _description(page), page.whole, page.hidden)))
+        seen = "\n".join(filter(None, (page.title, _description(page), page.whole)))
+        whole = f"{seen}{_BENEATH}{page.hidden}" if page.hidden else seen
         sifted = sift(mostly_plainly(whole), page.html, page.thin)
-        pictured = read_pictured(page, capture, self._book, self._is_public)
         said = self._read_whole(whole, sifted.offers)
-        text = _together(said, pictured.text)
+        if page.hidden and said.signals:
+            said = without_planted(said, self._read_whole(seen, sifted.offers))
+        pictured = read_pictured(page, capture, self._book, self._is_public)
+        text = with_pictures(said, pictured)
         targets = tuple(dict.fromkeys((*pictured.targets, *page.targets)))
         if condition is PageCondition.EMPTY and capture.pictures:
             condition = PageCondition.CONTENT
@@ -154,7 +164,7 @@ class Detectors:
         # Whoever sells with a way to reach him shows content, whatever else his page says.
         condition = PageCondition.CONTENT
         place = "text" if said.contacts else "image"
-        signals: list[Signal] = [*text.signals, *_contact_signals(text.contacts, place)]
+        signals: list[Signal] = [*text.signals, *contact_signals(text.contacts, place)]
         signals += pictured.signals
         claims: tuple[Claim, ...] = ()
         imitates = ""
@@ -178,8 +188,7 @@ class Detectors:
             # A shell for scripts, or pictures only: nothing was read, so nothing is clear, and
             # nothing is gone.
             condition = PageCondition.UNKNOWN
-            if pictured.unsaid:
-                signals.append(_unread(pictured.unsaid))
+            signals += unread(pictured)
         elif idle and (home := sent_home(capture)):
             condition = PageCondition.ERROR
             signals.append(home)
@@ -201,7 +210,7 @@ class Detectors:
         if len(whole) > LONG and not (may_offer and words_in(whole)):
             return _NOTHING_SAID
         text = read_text(whole, self._book, "text")
-        if text.contacts or any(each.family in _OFFERS for each in text.signals):
+        if text.contacts or any(each.family in OFFERS for each in text.signals):
             return text
         # The model has learnt from messages: of a page that nobody can be reached on, on which no
         # rule finds an offer, it knows nothing.
@@ -224,14 +233,6 @@ class Detectors:
                 for signal in found
             ]
         return [*found, *mirror]
-
-    def _look_at_text(self, capture: Capture) -> _Seen:
-        if capture.failure is not None:
-            return _Seen(Findings(PageCondition.UNKNOWN), "")
-        text = read_text(capture.html, self._book, "text")
-        condition = PageCondition.CONTENT if capture.html.strip() else PageCondition.EMPTY
-        signals = (*text.signals, *_contact_signals(text.contacts, "text"))
-        return _Seen(Findings(condition, signals, contacts=text.contacts), "")
 
     def _is_official(self, host: str) -> bool:
         return bool(_covering(self._own, host))
@@ -257,12 +258,16 @@ class Detectors:
         return ""
 
 
-def load_detectors(watchlist: Watchlist, references: Sequence[Reference] = ()) -> Detectors:
-    """The detectors for a watchlist and the office's captures of official pages.
+def load_detectors(
+    watchlist: Watchlist,
+    references: Sequence[Reference] = (),
+    policy: Policy | None = None,
+) -> Detectors:
+    """The detectors for a watchlist, the office's captures of official pages, and its own policy.
 
     Raises `SeedError` where a rule or the policy is malformed.
     """
-    return Detectors(watchlist, references)
+    return Detectors(watchlist, references, policy)
 
 
 def _covering(names: Mapping[str, object], host: str) -> list[str]:
@@ -277,35 +282,12 @@ def _holds(entry: TrustedHost, today: date) -> bool:
 
 
 def _sells(text: TextFindings) -> bool:
-    offers = any(signal.family in (Family.SALE, Family.CHEATING) for signal in text.signals)
+    offers = any(signal.family in OFFERS for signal in text.signals)
     return offers and bool(text.contacts)
-
-
-def _is_plain_text(capture: Capture) -> bool:
-    media = capture.body.media_type if capture.body else ""
-    if not media:
-        media = next((v for name, v in capture.headers if name.lower() == "content-type"), "")
-    return media.split(";")[0].strip().lower() == "text/plain"
-
-
-def _together(one: TextFindings, other: TextFindings) -> TextFindings:
-    contacts = merged_contacts((one.contacts, other.contacts))
-    return TextFindings((*one.signals, *other.signals), contacts)
-
-
-def _unread(size: str) -> Signal:
-    return Signal("pictures_unread", Family.CONDITION, 1.0, size, "picture")
 
 
 def _description(page: Page) -> str:
     return next((content for name, content in page.metas if name == "description"), "")
-
-
-def _contact_signals(contacts: tuple[Contact, ...], place: str) -> tuple[Signal, ...]:
-    if not contacts:
-        return ()
-    best = max(contacts, key=lambda each: each.confidence)
-    return (Signal("contact_given", Family.CONTACT, best.confidence, shown(best.raw), place),)
 
 
 def _name_signal(hit: NameHit) -> Signal:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from crawler.language import _, language
-from crawler.masking import mask_identity
-from crawler.model import Assessment, Family, Signal, Step, TargetKind
+from crawler.masking import mask_contacts
+from crawler.model import Assessment, Family, Findings, Signal, Step, TargetKind
+from crawler.printing import plain
 from crawler.telling import name_of_place, told_words
 from crawler.wording import name_of
 from detectors.rules import load_rules
@@ -41,35 +42,39 @@ def explain(assessment: Assessment) -> list[str]:
     ]
     if assessment.imitates:
         lines.append(_("被仿冒的网站：{host}").format(host=assessment.imitates))
-    lines += [_step(step, assessment.findings.signals) for step in assessment.steps]
+    lines += [_step(step, assessment.findings) for step in assessment.steps]
     lines.append(_("合计 {score:g} 分").format(score=assessment.score))
     counted = {step.label for step in assessment.steps}
     idle = [each for each in assessment.findings.signals if each.rule not in counted]
-    lines += [_("另有发现，未计分：{said}").format(said=_said(signal)) for signal in idle]
     lines += [
-        _("图片里的二维码指向：{url}").format(url=mask_identity(target.url))
+        _("另有发现，未计分：{said}").format(said=_said(signal, assessment.findings))
+        for signal in idle
+    ]
+    lines += [
+        _("图片里的二维码指向：{url}").format(url=plain(target.url))
         for target in assessment.findings.targets
         if target.kind is TargetKind.QR
     ]
     return lines
 
 
-def _step(step: Step, signals: tuple[Signal, ...]) -> str:
+def _step(step: Step, findings: Findings) -> str:
     points = f"{step.points:+g}"
     if step.label in LIMITS:
         return f"{points}  {step.reason}"
-    own = [signal for signal in signals if signal.rule == step.label]
+    own = [signal for signal in findings.signals if signal.rule == step.label]
     strongest = max(own, key=lambda each: each.strength, default=None)
-    said = _said(strongest) if strongest else step.label
+    said = _said(strongest, findings) if strongest else step.label
     return f"{points}  {said}（{step.reason}）"
 
 
-def _said(signal: Signal) -> str:
+def _said(signal: Signal, findings: Findings) -> str:
     kind = _("无辜迹象") if signal.family is Family.INNOCENCE else name_of(signal.family)
     text = _("〔{kind}〕{meaning}：「{words}」，见于 {place}")
     meaning = describe(signal.rule) or signal.rule
     place = name_of_place(signal.place)
-    return text.format(kind=kind, meaning=meaning, words=told_words(signal), place=place)
+    words = plain(mask_contacts(told_words(signal), findings.contacts))
+    return text.format(kind=kind, meaning=meaning, words=words, place=place)
 
 
 def _sentences() -> Mapping[str, str]:

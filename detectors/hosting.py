@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from crawler.model import Family, Signal, Visit
 from detectors.ages import is_old
+from detectors.text import TextFindings
 
 FOREIGN_SITE = "hosted_in_foreign_site"
+OFFERS = (Family.SALE, Family.CHEATING)
+"""What a page that offers something of ours is found by."""
 
 # Folders that a site fills with files, not with pages; names as common content systems have them.
 _STORE = re.compile(
@@ -35,3 +39,17 @@ def find_hosting(visit: Visit, address: str) -> tuple[Signal, ...]:
     if deep and is_old(visit):
         return (Signal(FOREIGN_SITE, Family.HOSTING, 0.6, f"/{'/'.join(folders)}/", "url"),)
     return ()
+
+
+def without_planted(text: TextFindings, seen: TextFindings) -> TextFindings:
+    """What a page says where `seen` is what people see of it: hidden words excuse nobody.
+
+    An offer that only hidden words make was put there for search engines, in a site whose owner
+    may know nothing of it.
+    """
+    accusing = tuple(each for each in text.signals if each.family is not Family.INNOCENCE)
+    excuses = tuple(each for each in seen.signals if each.family is Family.INNOCENCE)
+    offers = [each for each in accusing if each.family in OFFERS]
+    if offers and not any(each.family in OFFERS for each in seen.signals):
+        excuses += (Signal(FOREIGN_SITE, Family.HOSTING, 0.6, offers[0].words, "html"),)
+    return replace(text, signals=(*accusing, *excuses))

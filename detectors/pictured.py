@@ -23,12 +23,13 @@ from crawler.model import (
     Trace,
 )
 from crawler.tables import parse_table
+from detectors.hosting import OFFERS
 from detectors.pages import Page
 from detectors.rules import RuleBook
 from detectors.shown import shown
 from detectors.text import TextFindings, read_text
+from detectors.vantages import merged_contacts
 
-_OFFERS = (Family.SALE, Family.CHEATING)
 _HTTP = re.compile(r"https?://", re.IGNORECASE)
 _BARE = re.compile(
     r"(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}(?::\d{1,5})?(?:[/?#]\S*)?", re.IGNORECASE
@@ -129,6 +130,19 @@ def only_in_pictures(
     return Signal("only_in_pictures", Family.PICTURE, 1.0, words, "picture")
 
 
+def unread(pictured: Pictured) -> tuple[Signal, ...]:
+    """The signal that a page may say in pictures what nobody has read; it weighs nothing."""
+    if not pictured.unsaid:
+        return ()
+    return (Signal("pictures_unread", Family.CONDITION, 1.0, pictured.unsaid, "picture"),)
+
+
+def with_pictures(said: TextFindings, pictured: Pictured) -> TextFindings:
+    """What a page says in words and in pictures."""
+    contacts = merged_contacts((said.contacts, pictured.text.contacts))
+    return TextFindings((*said.signals, *pictured.text.signals), contacts)
+
+
 def _reasons(pictured: Pictured, page: Page, told_by: Iterable[str], name: str) -> Iterator[str]:
     yield from pictured.abroad
     if name:
@@ -173,7 +187,7 @@ def _read(words: str, codes: list[str], book: RuleBook) -> TextFindings:
     contacts: tuple[Contact, ...] = ()
     if words:
         text = read_text(words, book, "image")
-        offers = any(each.family in _OFFERS for each in text.signals)
+        offers = any(each.family in OFFERS for each in text.signals)
         signals = tuple(
             each
             for each in text.signals

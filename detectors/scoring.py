@@ -134,7 +134,7 @@ def weigh(
     More suspicion never lowers the score, more innocence never raises it.
     """
     offence, steps = _gravest(findings, policy)
-    score = round(sum(step.points for step in steps), 2)
+    score = _total(steps)
     verdict = _verdict(score, policy)
     if findings.page_condition is not PageCondition.CONTENT:
         steps, verdict = (
@@ -150,12 +150,16 @@ def weigh(
         verdict=verdict,
         offence=offence,
         page_condition=findings.page_condition,
-        score=round(sum(step.points for step in steps), 2),
+        score=_total(steps),
         imitates=imitates if offence in _IMITATIONS else "",
         findings=findings,
         steps=steps,
         policy=policy.version,
     )
+
+
+def _total(steps: tuple[Step, ...]) -> float:
+    return round(sum((step.points for step in steps), 0.0), 2)
 
 
 _IMITATIONS = (Offence.IMITATION_QUERY, Offence.IMITATION_PORTAL, Offence.NONE)
@@ -178,7 +182,7 @@ def _gravest(findings: Findings, policy: Policy) -> tuple[Offence, tuple[Step, .
         if not any(need <= present for need in each.needs):
             continue
         steps = _steps(findings.signals, each, policy)
-        rank = (round(sum(step.points for step in steps), 2), each.offence.gravity)
+        rank = (_total(steps), each.offence.gravity)
         if rank > best:
             best, chosen = rank, (each.offence, steps)
     return chosen

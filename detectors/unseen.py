@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from selectolax.lexbor import LexborHTMLParser
 
 _HIDES = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|em|rem|pt|%)?\s*(?:[;}!\"']|$)"
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*(?:0(?:px|em|rem|pt|%)?|[01]px)\s*(?:[;}!\"']|$)"
     r"|opacity\s*:\s*0\s*(?:[;}!\"']|$)|text-indent\s*:\s*-\d{3,}|left\s*:\s*-\d{3,}px",
     re.IGNORECASE,
 )

@@ -6,13 +6,13 @@ HTML for reading and printing (contacts masked). Identity numbers are masked in 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from crawler.clock import beijing_date, stamp
-from crawler.model import Case, Run, SourceState
+from crawler.model import Case, Precision, Run, SourceState
+from crawler.printing import json_text, plain
 from detectors.explain import describe as describe_rule
 from reports.hitlist_html import render_html
 from reports.hitlist_xlsx import render_xlsx
@@ -34,6 +34,7 @@ def write_hitlist(
     generated_at: datetime,
     describe: Describe = describe_rule,
     pictures: Pictures = no_pictures,
+    precision: tuple[Precision, ...] = (),
 ) -> tuple[Path, ...]:
     """Write `hitlist.json`, `.xlsx` and `.html` into `folder/DATE/`; returns their paths.
 
@@ -41,7 +42,8 @@ def write_hitlist(
     None takes its name before all three are on disk. Raises `StoreError` where the folder
     cannot be written.
     """
-    hits = HitList(run, tuple(sources), by_gravity(cases), generated_at, describe, pictures)
+    told = by_gravity(cases)
+    hits = HitList(run, tuple(sources), told, generated_at, describe, pictures, precision)
     return save_hits(folder / beijing_date(run.started_at).isoformat(), hits)
 
 
@@ -64,17 +66,17 @@ def json_lines(hits: HitList) -> Iterator[bytes]:
         "run": hits.run.id,
         "generated_at": stamp(hits.generated_at),
         "degraded": hits.degraded,
-        "degraded_reasons": list(hits.run.degraded),
+        "degraded_reasons": [plain(reason) for reason in hits.run.degraded],
         "sources": [_source(item) for item in hits.sources],
     }
-    opening = json.dumps(head, ensure_ascii=False, indent=2).removesuffix("\n}")
-    yield opening.encode("utf-8", "backslashreplace")
+    opening = json_text(head, indent=2).removesuffix("\n}")
+    yield opening.encode()
     yield b',\n  "cases": ['
     for number, case in enumerate(hits.cases):
-        text = json.dumps(case_record(case, hits.describe), ensure_ascii=False)
-        # A lone surrogate out of a hostile page becomes its own JSON escape instead of a crash.
-        yield (b",\n    " if number else b"\n    ") + text.encode("utf-8", "backslashreplace")
-    yield b"\n  ]\n}\n"
+        text = json_text(case_record(case, hits.describe))
+        yield (b",\n    " if number else b"\n    ") + text.encode()
+    foot = [{"decided": each.decided, "confirmed": each.confirmed} for each in hits.precision]
+    yield b'\n  ],\n  "precision": ' + json_text(foot).encode() + b"\n}\n"
 
 
 def _source(state: SourceState) -> dict[str, object]:
@@ -84,5 +86,9 @@ def _source(state: SourceState) -> dict[str, object]:
         "leads": state.leads,
         "requests": state.requests,
         "failures": state.failures,
-        "detail": state.detail,
+        "detail": plain(state.detail),
+        "covered": state.covered,
+        "newest": stamp(state.newest) if state.newest else None,
+        "since": stamp(state.since) if state.since else None,
+        "was": state.was.value if state.was else None,
     }

@@ -8,20 +8,12 @@ from dataclasses import dataclass
 from crawler.clock import shown
 from crawler.language import _
 from crawler.model import Case
+from crawler.printing import plain
 from crawler.telling import titled_source
 from crawler.wording import name_of
 from reports.hits import HitList
 from reports.pages import render_page
-from reports.showing import (
-    Describe,
-    address,
-    change,
-    contacts,
-    plain,
-    reasons,
-    registration,
-    targets,
-)
+from reports.showing import Describe, address, change, contacts, reasons, registration, targets
 
 MOST = 1_000
 """Founders' judgement: a longer page is neither read nor printed; the JSON form has all."""
@@ -63,8 +55,10 @@ def render_html(hits: HitList) -> bytes:
         left_out=len(hits.cases) - len(cards),
         warnings=hits.warnings,
         tallies=hits.tallies(),
+        agreement=hits.agreement(),
+        turns=hits.turns(),
         sources=[
-            (item, titled_source(item.source), name_of(item.status), plain(item.detail))
+            (item, titled_source(item.source), name_of(item.status), hits.told_of(item))
             for item in hits.sources
         ],
         cards=cards,
@@ -73,6 +67,7 @@ def render_html(hits: HitList) -> bytes:
 
 def _card(case: Case, picture: bytes, describe: Describe) -> _Card:
     facts = case.facts
+    excuses = reasons(facts.signals, describe, innocent=True, hide=facts.contacts)
     return _Card(
         key=plain(str(case.key)),
         verdict=name_of(facts.verdict),
@@ -84,8 +79,8 @@ def _card(case: Case, picture: bytes, describe: Describe) -> _Card:
         imitates=plain(facts.imitates),
         state=name_of(case.state),
         urls=tuple(address(url) for url in facts.urls),
-        reasons=reasons(facts.signals, describe, innocent=False),
-        innocence=reasons(facts.signals, describe, innocent=True) or (_("未发现"),),
+        reasons=reasons(facts.signals, describe, innocent=False, hide=facts.contacts),
+        innocence=excuses or (_("未发现"),),
         contacts=_split(contacts(facts)),
         targets=_split(targets(facts)),
         registration=_split(registration(facts)),

@@ -5,23 +5,17 @@ What people enter in it is read back by `reports.reviewed`; both know the column
 
 from __future__ import annotations
 
+import hashlib
+
 from crawler.clock import shown
 from crawler.language import _
-from crawler.model import Case, Decision
+from crawler.model import Case, CaseKey, Decision
+from crawler.printing import plain
 from crawler.telling import titled_source
 from crawler.wording import name_of
 from reports.hits import HitList
 from reports.sheets import Book, Cell, Column, Note, Picture
-from reports.showing import (
-    Describe,
-    address,
-    change,
-    contacts,
-    plain,
-    reasons,
-    registration,
-    targets,
-)
+from reports.showing import Describe, address, change, contacts, reasons, registration, targets
 from reports.thumbnails import SIZE
 
 MOST = 5_000
@@ -44,9 +38,14 @@ def heading_of(column: str) -> str:
     }[column]
 
 
-def version_mark(run: str, version: int) -> str:
-    """What ties a row to the list and the state of its case that it was printed from."""
-    return f"{run}/{version}"
+def version_mark(run: str, version: int, key: CaseKey) -> str:
+    """What ties a row to the list, the case and the state of it that it was printed from."""
+    return f"{run}/{version}/{key_mark(key)}"
+
+
+def key_mark(key: CaseKey) -> str:
+    """Eight hex digits of the key: they do not move along where only some columns are sorted."""
+    return hashlib.sha256(str(key).encode()).hexdigest()[:8]
 
 
 def render_xlsx(hits: HitList) -> bytes:
@@ -80,6 +79,8 @@ def _notes(hits: HitList) -> list[Note]:
     return [
         *notes,
         Note(summary + "　".join(str(tally) for tally in hits.tallies())),
+        *(Note(turn) for turn in hits.turns()),
+        Note(hits.agreement()),
         Note(
             _(
                 "本清单为机器判断的线索，须经两人复核后方可对外使用。请在“复核”列选择，在“复核理由”列"
@@ -131,8 +132,8 @@ def _row(number: int, case: Case, picture: bytes, hits: HitList) -> tuple[Cell, 
         "\n".join(address(url) for url in facts.urls),
         Picture(picture, width, height, _SCALE),
         plain(facts.imitates),
-        _against(case, hits.describe),
-        "\n".join(reasons(facts.signals, hits.describe, innocent=True)) or _("未发现"),
+        _told(case, hits.describe, innocent=False),
+        _told(case, hits.describe, innocent=True) or _("未发现"),
         contacts(facts),
         shown(case.last_seen),
         facts.score,
@@ -141,12 +142,13 @@ def _row(number: int, case: Case, picture: bytes, hits: HitList) -> tuple[Cell, 
         registration(facts),
         shown(case.first_seen),
         name_of(case.state),
-        version_mark(hits.run.id, case.version),
+        version_mark(hits.run.id, case.version, case.key),
     )
 
 
-def _against(case: Case, describe: Describe) -> str:
-    return "\n".join(reasons(case.facts.signals, describe, innocent=False))
+def _told(case: Case, describe: Describe, *, innocent: bool) -> str:
+    facts = case.facts
+    return "\n".join(reasons(facts.signals, describe, innocent=innocent, hide=facts.contacts))
 
 
 def _source_columns() -> tuple[Column, ...]:
@@ -168,7 +170,7 @@ def _source_rows(hits: HitList) -> list[tuple[Cell, ...]]:
             item.leads,
             item.requests,
             item.failures,
-            plain(item.detail),
+            hits.told_of(item),
         )
         for item in hits.sources
     ]

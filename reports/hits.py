@@ -13,14 +13,16 @@ from crawler.model import (
     Case,
     ChangeKind,
     Offence,
+    Precision,
     Run,
     SourceState,
     SourceStatus,
     Verdict,
 )
+from crawler.printing import plain
 from crawler.telling import titled_source
 from crawler.wording import name_of
-from reports.showing import Describe, plain
+from reports.showing import Describe
 from reports.thumbnails import MOST, Pictures, no_pictures
 
 
@@ -49,6 +51,8 @@ class HitList:
     generated_at: datetime
     describe: Describe
     pictures: Pictures = no_pictures
+    precision: tuple[Precision, ...] = ()
+    """How often people confirmed the gravest of the cases that they lately decided."""
 
     @property
     def blind(self) -> tuple[SourceState, ...]:
@@ -78,6 +82,33 @@ class HitList:
         """The gravest cases with their pictures (JPEG, or empty), at most `most` of them."""
         for number, case in enumerate(self.cases[:most]):
             yield case, self.pictures(case) if number < MOST else b""
+
+    def turns(self) -> tuple[str, ...]:
+        """The sources that are in another state than in the run before, one sentence each."""
+        said = _("来源 {source}：{was} → {status}")
+        return tuple(
+            said.format(
+                source=titled_source(item.source),
+                was=name_of(item.was),
+                status=name_of(item.status),
+            )
+            for item in self.sources
+            if item.was is not None
+        )
+
+    def told_of(self, source: SourceState) -> str:
+        """What is said beside a source: its state in words, and how much it read."""
+        return "；".join(plain(text) for text in (source.detail, source.covered) if text)
+
+    def agreement(self) -> str:
+        """How often people lately agreed with the machine, in one sentence."""
+        if not self.precision:
+            return _("近 30 天没有人复核过案件，清单的准确率未知。")
+        each = _("前 {decided} 个中确认 {confirmed} 个")
+        shares = "，".join(
+            each.format(decided=item.decided, confirmed=item.confirmed) for item in self.precision
+        )
+        return _("近 30 天复核过的案件按严重程度排列，{shares}。").format(shares=shares)
 
     def tallies(self) -> tuple[Tally, ...]:
         """The cases counted by verdict, offence and change."""

@@ -14,7 +14,7 @@ def case_record(case: Case, describe: Describe) -> dict[str, object]:
     return {
         "case": mask_identity(str(case.key)),
         "key_kind": case.key.kind.value,
-        "domain": facts.domain,
+        "domain": mask_identity(facts.domain),
         "urls": [mask_identity(url) for url in facts.urls],
         "state": case.state.value,
         "verdict": facts.verdict.value,

@@ -14,6 +14,7 @@ from crawler.clock import beijing, shown
 from crawler.errors import StoreError
 from crawler.language import _
 from crawler.model import Capture, Case, Offence
+from crawler.printing import plain
 from crawler.wording import name_of
 from detectors.explain import describe as describe_rule
 from reports.gate import Dossier, Exhibit, ReadBlob, read_checked
@@ -30,15 +31,7 @@ from reports.referral_papers import (
     piece_of,
     readme,
 )
-from reports.showing import (
-    Describe,
-    address,
-    moment,
-    plain,
-    reasons,
-    registration,
-    targets,
-)
+from reports.showing import Describe, address, moment, reasons, registration, targets
 from reports.writing import write_files
 
 

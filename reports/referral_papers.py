@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,11 +12,12 @@ from crawler.clock import beijing_date, shown, stamp
 from crawler.language import _
 from crawler.masking import mask_identity
 from crawler.model import Capture, Exchange, Judgement, Offence
+from crawler.printing import json_text, plain
 from crawler.wording import name_of
 from reports.gate import Dossier, Exhibit
 from reports.law import Law, law_for, load_laws
 from reports.records import case_record
-from reports.showing import Describe, plain
+from reports.showing import Describe
 
 SCHEMA = 1
 """Version of `facts.json`; raised when a key changes its meaning or goes away."""
@@ -83,8 +83,8 @@ def facts_json(
         "released_at": stamp(release.released_at),
         "looked_at": stamp(release.looked_at),
         **case_record(dossier.case, describe),
-        "registrar": facts.registrar,
-        "name_servers": list(facts.name_servers),
+        "registrar": mask_identity(facts.registrar),
+        "name_servers": [mask_identity(name) for name in facts.name_servers],
         "registered_on": stamp(facts.registered_on) if facts.registered_on else None,
         "judgements": [_judgement(item) for item in release.judgements],
         "laws": [_law(item) for item in laws_of(dossier)],
@@ -95,9 +95,7 @@ def facts_json(
 
 
 def _json(document: dict[str, object]) -> bytes:
-    text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-    # A lone surrogate out of a hostile page becomes its own JSON escape instead of a crash.
-    return text.encode("utf-8", "backslashreplace")
+    return (json_text(document, indent=2) + "\n").encode()
 
 
 def _judgement(item: Judgement) -> dict[str, object]:

@@ -46,6 +46,8 @@ class ReviewedRow:
     """The run whose list it was, or the empty string where `problem` says so."""
     version: int
     """The version of the case that the list showed."""
+    mark: str
+    """`key_mark` of the case that the row was printed for."""
     problem: str = ""
     """Why the row cannot be taken, in one sentence, or the empty string."""
 
@@ -156,20 +158,20 @@ def _row(number: int, cells: Any, places: Mapping[str, int]) -> ReviewedRow | No
     texts = {column: _text(cell) for column, cell in chosen.items()}
     if not texts["decision"]:
         return None
-    run, _slash, version = texts["version"].rpartition("/")
+    run, version, mark = (*texts["version"].split("/"), "", "")[:3]
     decision = _decision(texts["decision"])
     problem = ""
     if any(cell is not None and cell.data_type == "f" for cell in chosen.values()):
         problem = _("含有公式，请填写文字")
     elif decision is None:
         problem = _("“{text}”不是可选的决定").format(text=texts["decision"][:40])
-    elif not texts["case"] or not run or not (version.isdecimal() and version.isascii()):
+    elif not (texts["case"] and run and mark and version.isdecimal() and version.isascii()):
         problem = _("案件或清单版本已被改动")
     elif len(texts["reason"]) > _LONGEST:
         problem = _("理由超过 {most} 个字").format(most=_LONGEST)
     whole = int(version) if version.isdecimal() and version.isascii() and len(version) < 10 else -1
     return ReviewedRow(
-        number, texts["case"][:500], decision, texts["reason"], run[:100], whole, problem
+        number, texts["case"][:500], decision, texts["reason"], run[:100], whole, mark[:16], problem
     )
 
 

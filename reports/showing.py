@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import groupby
@@ -10,8 +9,9 @@ from itertools import groupby
 from crawler.addresses import defang, host_of, is_ip, parts, unicode_host
 from crawler.clock import shown
 from crawler.language import _
-from crawler.masking import mask_contact, mask_identity
-from crawler.model import Case, CaseFacts, Change, Family, Signal
+from crawler.masking import mask_contact, mask_contacts
+from crawler.model import Case, CaseFacts, Change, Contact, Family, Signal
+from crawler.printing import plain
 from crawler.telling import name_of_place, told_words
 from crawler.wording import name_of, name_of_field
 
@@ -31,18 +31,6 @@ _TOLD = (*_FIRST, *(family for family in Family if family not in _FIRST))
 """The order in which reasons are told."""
 _OF_ADDRESSES = frozenset({"url", "link", "img", "script", "style", "vantages", "picture"})
 """Places whose words are addresses or hold them."""
-
-# Characters no XML file may hold, and the ones that turn the reading direction around: a page
-# that puts them into a title could make a sheet unreadable, or a name look like another.
-_UNPRINTABLE = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069"
-    r"\ufeff\ufffe\uffff\ud800-\udfff]"
-)
-
-
-def plain(text: str) -> str:
-    """The text without invisible and direction-turning characters, identity numbers masked."""
-    return mask_identity(_UNPRINTABLE.sub("", text))
 
 
 def address(url: str) -> str:
@@ -101,17 +89,24 @@ def meaning(signal: Signal, describe: Describe) -> str:
     return describe(signal.rule) or name_of(signal.family)
 
 
-def reasons(signals: Sequence[Signal], describe: Describe, *, innocent: bool) -> tuple[str, ...]:
+def reasons(
+    signals: Sequence[Signal],
+    describe: Describe,
+    *,
+    innocent: bool,
+    hide: Sequence[Contact] = (),
+) -> tuple[str, ...]:
     """Why the machine thinks so, one sentence per rule with the very words; or why it doubts it.
 
-    What the page says of itself comes first, what is known about it last.
+    What the page says of itself comes first, what is known about it last. The contacts to `hide`
+    are masked in the words as everywhere.
     """
     wanted = [item for item in signals if (item.family is Family.INNOCENCE) == innocent]
     wanted.sort(key=lambda item: item.rule)
     found = []
     for _rule, group in groupby(wanted, key=lambda item: item.rule):
         members = sorted(group, key=lambda item: -item.strength)
-        said = dict.fromkeys(quoted(item) for item in members if item.words)
+        said = dict.fromkeys(quoted(item, hide) for item in members if item.words)
         sentence = meaning(members[0], describe).rstrip("。.")
         words = "、".join(said)
         told = f"{sentence}：{words}" if words else sentence
@@ -119,12 +114,12 @@ def reasons(signals: Sequence[Signal], describe: Describe, *, innocent: bool) ->
     return tuple(told for _family, _strength, told in sorted(found))
 
 
-def quoted(signal: Signal) -> str:
-    """The very words of a signal and where they stand; addresses defanged.
+def quoted(signal: Signal, hide: Sequence[Contact] = ()) -> str:
+    """The very words of a signal and where they stand; addresses defanged, contacts to hide masked.
 
     What the machine put together (a likeness, what each vantage saw) is told without quotes.
     """
-    told = plain(told_words(signal))
+    told = plain(mask_contacts(told_words(signal), hide))
     # Where the words are an address they are defanged like every other one.
     told = defang(told) if signal.place in _OF_ADDRESSES else told
     if told_words(signal) != signal.words:

@@ -13,12 +13,13 @@ from pathlib import Path
 
 from crawler.clock import beijing, shown
 from crawler.language import _
-from crawler.model import Case
+from crawler.model import Case, KeyKind
+from crawler.printing import plain
 from crawler.wording import name_of
 from reports.gate import Dossier
 from reports.recipients import Power, Recipient, load_recipients, recipients_for
 from reports.sheets import Book, Cell, Column, Note
-from reports.showing import address, plain
+from reports.showing import address
 from reports.writing import write_files
 
 
@@ -173,9 +174,16 @@ def _wording(recipient: Recipient, dossier: Dossier) -> str:
     )
     facts = dossier.case.facts
     shown_addresses = "、".join(address(url) for url in facts.urls[:3])
-    return text.format(
+    # A platform deletes posts; whoever else is asked could take a hacked school off the net.
+    is_foreign = dossier.case.key.kind is KeyKind.PATH and recipient.power is not Power.PLATFORM
+    asked = text.format(
         address=shown_addresses,
         offence=name_of(facts.offence),
         at=shown(dossier.case.last_seen),
-        asks=recipient.asks,
+        asks=_("核查并删除所列网页，保存记录") if is_foreign else recipient.asks,
     )
+    if is_foreign:
+        asked += _(
+            "该网页位于他人网站上，网站所有者可能是受害单位，请只处理所列网页，不要处置整个网站。"
+        )
+    return asked

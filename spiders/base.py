@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -43,6 +43,8 @@ class Errand:
     """Receives each lead."""
     dns: Endpoint | None = None
     """The DNS server that the profile names, or `None` for the system's."""
+    marks: Mapping[str, str] = field(default_factory=dict)
+    """What this source remembered when it was sent out last, by name."""
 
 
 class SourceSpider(Spider):
@@ -59,6 +61,10 @@ class SourceSpider(Spider):
         self._failures = 0
         self._skipped = 0
         self._detail = ""
+        self._newest: datetime | None = None
+        self._covered = ""
+        self.marks: dict[str, str] = {}
+        """What to remember for the next run; kept once all leads found so far are."""
         self.fatal: CerthoundError | None = None
         """What must stop the run, such as a broken file of our own knowledge; or `None`."""
 
@@ -113,6 +119,15 @@ class SourceSpider(Spider):
         self._errand.take(Lead(lead_id(url), url, (reason,)))
         return True
 
+    def remembered(self, name: str) -> str:
+        """What this source remembers under a name, or the empty string."""
+        return self.marks.get(name, self._errand.marks.get(name, ""))
+
+    def saw(self, made_at: datetime) -> None:
+        """Note when a thing that was read was made: the newest tells how fresh a source is."""
+        if made_at <= self._errand.at:  # a clock that is ahead must not hide that a source is stale
+            self._newest = max(self._newest or made_at, made_at)
+
     def asked(self, problem: str = "") -> None:
         """Count one request or file; `problem` says why it gave nothing usable, if so."""
         self._requests += 1
@@ -133,4 +148,13 @@ class SourceSpider(Spider):
         if self._skipped:
             said = _("{count} 个地址无法识别，已跳过").format(count=self._skipped)
             detail = f"{detail}；{said}".removeprefix("；")
-        return SourceState(self.name, status, self._leads, self._requests, self._failures, detail)
+        return SourceState(
+            self.name,
+            status,
+            self._leads,
+            self._requests,
+            self._failures,
+            detail,
+            self._newest,
+            self._covered,
+        )

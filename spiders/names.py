@@ -8,6 +8,7 @@ from pathlib import Path
 
 from scrapy import Request
 
+from crawler.charsets import decode
 from crawler.config import SourceOptions, read_files
 from crawler.language import _
 from crawler.screening import screen_file
@@ -53,8 +54,8 @@ class NamesSpider(SourceSpider):
                 if self._screen is not None:
                     self._sift(path, self._screen)
                     continue
-                with path.open(encoding="utf-8-sig", errors="replace") as lines:
-                    self._read(path.name, lines)
+                text, _codec = decode(path.read_bytes(), "")
+                self._read(path.name, text.removeprefix("\ufeff").splitlines())
             except OSError as problem:
                 said = _("无法读取名单文件 {file}（{problem}）")
                 self.asked(said.format(file=path, problem=problem.strerror))

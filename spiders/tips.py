@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from scrapy import Request
 
-from crawler.clock import parse
 from crawler.config import SourceOptions, read_files
 from crawler.language import _
 from crawler.tables import Table
 from spiders.base import NO_REQUESTS, Errand, SourceSpider
-
-_COLUMNS = ("url", "text", "received_at", "from")
+from spiders.tip_files import COLUMNS, read_tips
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +50,13 @@ class TipsSpider(SourceSpider):
 
     def _read(self, path: Path) -> str:
         try:
-            with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
-                rows = csv.DictReader(stream)
-                if "url" not in (rows.fieldnames or ()):
-                    said = _("举报文件 {file} 没有 url 列，表头应为 {columns}")
-                    return said.format(file=path, columns=",".join(_COLUMNS))
-                for row in rows:
-                    self._tip(row)
-        except (OSError, csv.Error) as problem:
+            tips = read_tips(path.read_bytes())
+        except OSError as problem:
             said = _("无法读取举报文件 {file}（{problem}）")
-            return said.format(file=path, problem=problem)
+            return said.format(file=path, problem=problem.strerror)
+        if tips is None:
+            said = _("举报文件 {file} 没有 url 列，表头应为 {columns}")
+            return said.format(file=path, columns=",".join(COLUMNS))
+        for tip in tips:
+            self.found(tip.url, tip.text, tip.received_at)
         return ""
-
-    def _tip(self, row: dict[str, str | None]) -> None:
-        url = (row.get("url") or "").strip()
-        self.found(url, (row.get("text") or "").strip(), _moment(row.get("received_at") or ""))
-
-
-def _moment(text: str) -> datetime | None:
-    """When the tip came in, or `None` where that is empty or unreadable."""
-    try:
-        return parse(text) if text.strip() else None
-    except ValueError:
-        return None

@@ -3,6 +3,7 @@
 from crawler.casework.groups import group
 from crawler.casework.keys import case_key
 from crawler.casework.placing import ACCUSED
+from crawler.casework.precision import precision_of
 from crawler.casework.releasing import release
 from crawler.casework.review import (
     appeal,
@@ -34,6 +35,7 @@ __all__ = [
     "mute",
     "note",
     "papers_of",
+    "precision_of",
     "published",
     "release",
     "reopen",

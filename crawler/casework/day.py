@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from crawler.addresses import AddressError, host_of, lead_id, normalise, parts
 from crawler.casework.groups import condition_of
-from crawler.casework.hosting import is_front, tells_of_front
+from crawler.casework.hosting import is_front, tells_of_front, verdict_of_front
 from crawler.casework.keys import page_key
 from crawler.casework.placing import ACCUSED, Look, Places
 from crawler.model import CaseKey, Offence, PageCondition, Verdict, Watchlist
@@ -94,7 +94,8 @@ class Day:
             if is_front(visit.url) and tells_of_front(visit, assessment):
                 domain = parts(host_of(visit.url)).registrable
                 before = self._fronts.get(domain) or Verdict.UNKNOWN
-                self._fronts[domain] = max(before, assessment.verdict, key=lambda v: v.gravity)
+                said = verdict_of_front(visit, assessment)
+                self._fronts[domain] = max(before, said, key=lambda v: v.gravity)
         return pages
 
     def _front(self, domain: str) -> Verdict | None:
@@ -109,7 +110,7 @@ class Day:
                 lead = lead_id(normalise(f"{scheme}://{host}/"))
                 look = self._store.look_before(self.run, lead)
                 if look is not None and tells_of_front(*look):
-                    return look[1].verdict
+                    return verdict_of_front(*look)
         return None
 
     def _place(self, look: Look) -> None:

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from urllib.parse import urlsplit
+from urllib.parse import unquote, unquote_plus, urlsplit
 
 from crawler.addresses import covers, host_of, parts
-from crawler.model import Assessment, Hosting, Knowledge, PageCondition, Verdict, Visit
+from crawler.model import (
+    Assessment,
+    Family,
+    Hosting,
+    Knowledge,
+    Offence,
+    PageCondition,
+    Verdict,
+    Visit,
+)
 
 FOREIGN_SITE = "hosted_in_foreign_site"
 """Name of the signal by which a detector says that the page stands in somebody else's site."""
@@ -16,6 +25,14 @@ FOREIGN_SITE = "hosted_in_foreign_site"
 # school; a name held for five years is held by somebody with other business than a fake.
 _YOUNG = timedelta(days=365)
 _OLD = timedelta(days=5 * 365)
+
+_OWNERS = frozenset({"school", "owner_named"})
+"""Rules that find another owner. On a front page that has been his for years, what is offered was
+put there by somebody else: a comment, a hacked block."""
+
+_ENOUGH = 6
+"""Letters. Founders' judgement: a shorter offer may stand in an address by chance."""
+_SOLD = frozenset({Offence.SALE_FORGED, Offence.EXAM_CHEATING, Offence.FORGED_OTHER})
 
 _INSTITUTIONS = ("edu.cn", "ac.cn")
 """Suffixes under which only schools and institutes register (CNNIC, 中国互联网络域名体系, 2018)."""
@@ -35,14 +52,56 @@ def hosting_of(visit: Visit, assessment: Assessment, front: Verdict | None) -> H
     host = host_of(visit.url)
     if any(covers(suffix, host) for suffix in _INSTITUTIONS):
         return Hosting.FOREIGN
+    if _is_sent_on(visit) or _repeats_its_address(visit, assessment):
+        return Hosting.FOREIGN
     age = _age(visit)
-    if is_front(visit.url) or front in (Verdict.SUSPECT, Verdict.DOUBTFUL):
+    is_old = age is not None and age >= _OLD
+    if is_front(visit.url):
+        return Hosting.FOREIGN if is_old and _has_an_owner(assessment) else Hosting.OWN
+    if front in (Verdict.SUSPECT, Verdict.DOUBTFUL):
         return Hosting.OWN
     if age is not None and age < _YOUNG:
         return Hosting.OWN
-    if front is Verdict.CLEAR or (age is not None and age >= _OLD):
+    if front is Verdict.CLEAR or is_old:
         return Hosting.FOREIGN
     return Hosting.OWN
+
+
+def _is_sent_on(visit: Visit) -> bool:
+    """Whether the address itself names the foreign site on which every answer ended.
+
+    Whoever knows a site that forwards to any address given may write such an address.
+    """
+    own = parts(host_of(visit.url)).registrable
+    ends = [host_of(each.final_url) for each in visit.captures if each.failure is None]
+    split = urlsplit(visit.url)
+    named = unquote(unquote(f"{split.path}?{split.query}")).lower()
+    return bool(ends) and all(parts(end).registrable != own and end in named for end in ends)
+
+
+def _repeats_its_address(visit: Visit, assessment: Assessment) -> bool:
+    """Whether what is offered stands in the query of the address, which anybody may write.
+
+    A search page that prints what was searched for offers nothing.
+    """
+    asked = _letters(unquote_plus(urlsplit(visit.url).query))
+    offers = (
+        _letters(signal.words)
+        for signal in assessment.findings.signals
+        if signal.family in (Family.SALE, Family.CHEATING, Family.OTHER_PAPERS)
+    )
+    return any(len(words) >= _ENOUGH and words in asked for words in offers)
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
+
+
+def _has_an_owner(assessment: Assessment) -> bool:
+    """Whether a page that sells is plainly somebody's: a school's, or another named body's."""
+    return assessment.offence in _SOLD and any(
+        signal.rule in _OWNERS for signal in assessment.findings.signals
+    )
 
 
 def is_front(url: str) -> bool:
@@ -58,6 +117,13 @@ def tells_of_front(visit: Visit, assessment: Assessment) -> bool:
     own = parts(host_of(visit.url)).registrable
     stayed = any(parts(host_of(each.final_url)).registrable == own for each in visit.captures)
     return stayed and assessment.page_condition is PageCondition.CONTENT
+
+
+def verdict_of_front(visit: Visit, assessment: Assessment) -> Verdict:
+    """What a look at a front page says of the site; somebody else's words on it accuse no site."""
+    if hosting_of(visit, assessment, None) is Hosting.FOREIGN:
+        return Verdict.CLEAR
+    return assessment.verdict
 
 
 def _age(visit: Visit) -> timedelta | None:

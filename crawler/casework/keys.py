@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 from crawler.addresses import covers, host_of, is_ip, normalise, parts
 from crawler.model import CaseKey, Hosting, KeyKind, Platform, Watchlist
 
+_ESCAPE = re.compile(r"%[0-9a-f]{2}", re.IGNORECASE)
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -63,7 +64,19 @@ def _platform(host: str, watchlist: Watchlist) -> Platform | None:
 
 def _account(platform: Platform, page: str) -> str:
     found = re.match(platform.account, page) if platform.account else None
-    return unquote(found["account"]) if found else ""
+    return _readable(found["account"]) if found else ""
+
+
+def _readable(written: str) -> str:
+    """The name that an address writes in percent signs; as written where it is not plainly UTF-8.
+
+    Read with signs for what cannot be read, all names of two letters in GBK would be one account.
+    """
+    try:
+        name = unquote(written, errors="strict")
+    except UnicodeDecodeError:
+        name = ""
+    return name if name.isprintable() and name else _ESCAPE.sub(lambda m: m[0].upper(), written)
 
 
 def _is_trusted(host: str, watchlist: Watchlist) -> bool:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from crawler.addresses import AddressError, covers, normalise
 from crawler.casework.keys import page_key
+from crawler.casework.persons import written
 from crawler.casework.transitions import leads_to, muted, printed, taken_back
 from crawler.clock import shown
 from crawler.errors import CaseworkError
 from crawler.language import _
 from crawler.masking import mask_identity
 from crawler.model import (
-    MACHINE,
     Case,
     CaseKey,
     CaseState,
@@ -243,7 +242,7 @@ def _act(
     expected: int | None,
     opened: Sequence[CaseKey] = (),
 ) -> Case:
-    judgement = replace(judgement, by=_person(judgement.by), reason=judgement.reason.strip())
+    judgement = replace(judgement, by=written(judgement.by), reason=judgement.reason.strip())
     before = store.judgements(str(case.key))
     if expected is not None and expected != case.version:
         raise _conflict(case, before)
@@ -253,17 +252,6 @@ def _act(
     if not store.save_judgement(judgement, case, opened):
         raise _conflict(case, store.judgements(str(case.key)))
     return find_case(store, str(case.key))
-
-
-def _person(by: str) -> str:
-    """The name in one written form, so that a blank or full-width letter makes no second person."""
-    text = unicodedata.normalize("NFKC", by).encode("utf-8", "replace").decode()
-    name = " ".join(text.split())
-    if not name:
-        raise CaseworkError(_("请用 --by 写明是谁作出的决定"))
-    if name.casefold() == MACHINE:
-        raise CaseworkError(_("决定须由人作出，请用 --by 写本人姓名"))
-    return name
 
 
 def _may_share_an_owner(one: CaseKey, other: CaseKey) -> bool:

@@ -9,10 +9,13 @@ from datetime import datetime
 
 from crawler.casework.day import Day, Seen
 from crawler.casework.groups import condition_of, facts_of
+from crawler.casework.keys import case_key, page_key
 from crawler.casework.machine import step
 from crawler.casework.placing import ACCUSED, Look
+from crawler.casework.rechecks import next_look
 from crawler.casework.sightings import sightings_of
 from crawler.casework.succession import Succession, as_of_page
+from crawler.casework.transitions import standing_decisions
 from crawler.changes import STILL, compare, last_known, moved, moves
 from crawler.model import (
     MACHINE,
@@ -48,6 +51,7 @@ def settle(
     succession = Succession(store, day)
     batch: list[CaseRecord] = []
     graver: list[CaseKey] = []
+    joined: list[CaseKey] = []
     for key in day.cases():
         record = _record_of(store, run_id, day, succession, key)
         if record is None:
@@ -55,6 +59,8 @@ def settle(
         batch.append(record)
         if _is_graver(store, record.facts):
             graver.append(key)
+        if _has_joined(store, record.facts, watchlist):
+            joined.append(key)
         if len(batch) >= _AT_ONCE:
             _write_down(store, run_id, batch, at)
             batch = []
@@ -65,6 +71,10 @@ def settle(
     succession.complete(at)
     for key in graver:
         _open_again(store, key, run_id, at)
+        if _accuses_of_more(store, key):
+            _confirm_anew(store, key, run_id, at)
+    for key in joined:
+        _confirm_anew(store, key, run_id, at)
     return hit_list(store, run_id, at)
 
 
@@ -79,6 +89,12 @@ def _write_down(store: Store, run_id: str, batch: list[CaseRecord], at: datetime
         for visit in record.facts.visits
     ]
     store.make_due(hiding, at)
+    states = store.states_of([record.facts.key for record in batch])
+    for record in batch:
+        due = next_look(record, states[str(record.facts.key)], at)
+        if due is not None:
+            leads = [visit.rpartition(".")[2] for visit in record.facts.visits]
+            store.make_due([lead for lead in leads if lead not in hiding], due)
 
 
 def hit_list(store: Store, run_id: str, at: datetime | None = None) -> tuple[Case, ...]:
@@ -180,6 +196,38 @@ def _open_again(store: Store, key: CaseKey, run_id: str, at: datetime) -> None:
             return None
         state = CaseState.OPEN if case.state is CaseState.DISMISSED else case.state
         standing = Standing(state)
+        return Judgement(key, Decision.REOPEN, MACHINE, at, f"run {run_id}", leads_to=standing)
+
+    step(store, str(key), decide)
+
+
+def _has_joined(store: Store, facts: CaseFacts, watchlist: Watchlist) -> bool:
+    """Whether a case has taken in a site, page or account that was merged into it."""
+    merged = {
+        url for url in facts.urls if facts.key not in (case_key(url, watchlist), page_key(url))
+    }
+    previous = store.known_record(facts.run, facts.key) if merged else None
+    return previous is not None and not merged <= set(previous.facts.urls)
+
+
+def _accuses_of_more(store: Store, key: CaseKey) -> bool:
+    """Whether a case shows a graver offence now than anybody who confirmed it had before him."""
+    case = store.case(str(key))
+    confirmed = [
+        judgement.offence.gravity
+        for judgement in standing_decisions(store.judgements(str(key)))
+        if judgement.decision is Decision.CONFIRM
+    ]
+    return case is not None and case.facts.offence.gravity > max(confirmed, default=0)
+
+
+def _confirm_anew(store: Store, key: CaseKey, run_id: str, at: datetime) -> None:
+    """Let two people look again at a case that says more now than what they confirmed."""
+
+    def decide(case: Case) -> Judgement | None:
+        if case.state not in (CaseState.CONFIRMED, CaseState.RELEASED):
+            return None
+        standing = Standing(CaseState.OPEN)
         return Judgement(key, Decision.REOPEN, MACHINE, at, f"run {run_id}", leads_to=standing)
 
     step(store, str(key), decide)

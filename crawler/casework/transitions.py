@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from crawler.casework.persons import identity
 from crawler.errors import CaseworkError
 from crawler.language import _
 from crawler.masking import mask_identity
@@ -76,7 +77,7 @@ def _confirmed(case: Case, judgement: Judgement, before: Sequence[Judgement]) ->
         raise CaseworkError(said.format(case=printed(case)))
     if case.state is not CaseState.CONFIRMED:
         return CaseState.CONFIRMED
-    if judgement.by.casefold() in confirmers(before):
+    if identity(judgement.by) in confirmers(before):
         said = _("{by} 已确认过案件 {case}，第二次确认须由另一人作出")
         raise CaseworkError(said.format(by=judgement.by, case=printed(case)))
     return CaseState.RELEASED
@@ -94,14 +95,14 @@ def standing_decisions(judgements: Sequence[Judgement]) -> list[Judgement]:
 
 
 def confirmers(judgements: Sequence[Judgement]) -> frozenset[str]:
-    """Who has confirmed since anybody last decided otherwise; case of letters does not count."""
+    """Who has confirmed since anybody last decided otherwise; by `identity`."""
     names = set()
     for judgement in reversed(standing_decisions(judgements)):
         if judgement.decision in _SILENT:
             continue
         if judgement.decision is not Decision.CONFIRM:
             break
-        names.add(judgement.by.casefold())
+        names.add(identity(judgement.by))
     return frozenset(names)
 
 

@@ -11,6 +11,7 @@ import click
 
 from crawler.errors import CerthoundError, StoppedError
 from crawler.language import LANGUAGES, _, language_from_environment, set_language
+from crawler.printing import plain
 
 
 def _asked_for(arguments: list[str]) -> str:
@@ -33,8 +34,11 @@ COMMANDS = {
     "screen": "screen",
     "names": "names",
     "explain": "judge",
+    "inspect": "inspect",
     "evaluate": "evaluate",
     "reference": "reference",
+    "replay": "replay",
+    "calibrate": "calibrate",
     "review": "review",
     "report": "refer",
     "doctor": "maintain",
@@ -96,13 +100,13 @@ def main(arguments: list[str] | None = None) -> None:
         click.echo(_("已中止"), err=True)
         sys.exit(130)
     except StoppedError as problem:
-        click.echo(str(problem), err=True)
+        click.echo(plain(str(problem)), err=True)
         sys.exit(problem.exit_code)
     except click.ClickException as problem:
         problem.show()
         sys.exit(problem.exit_code)
     except CerthoundError as problem:
-        click.echo(_("错误：") + str(problem), err=True)
+        click.echo(_("错误：") + plain(str(problem)), err=True)
         sys.exit(problem.exit_code)
     except MemoryError:
         click.echo(_("错误：内存不足，请关闭其他程序，或减少 [run] 的 processes 后重试"), err=True)
@@ -121,6 +125,6 @@ def _tell_of_system(problem: OSError) -> None:
     """Say in one sentence what the system refused: a full disk, a missing right."""
     where = problem.filename or _("标准输出")
     said = _("错误：无法读写 {file}（{problem}），请检查权限和磁盘空间后重试；已保存的数据不受影响")
-    click.echo(said.format(file=where, problem=problem.strerror or problem), err=True)
+    click.echo(said.format(file=plain(str(where)), problem=problem.strerror or problem), err=True)
     # What is left in the buffer cannot be written either; without this Python complains at exit.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

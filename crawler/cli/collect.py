@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 from rich.table import Table
+from rich.text import Text
 
 from crawler.addresses import defang
 from crawler.cli.options import console, data_option, json_option, print_json, profile_option
 from crawler.language import _
-from crawler.masking import mask_identity
 from crawler.model import Case
+from crawler.printing import plain
 from crawler.progress import ProgressBoard
 from crawler.run import RunOutcome, run_daily
 from crawler.wording import name_of
@@ -37,13 +38,14 @@ def run(profile: Path, data: Path, as_json: bool) -> int:
         print_json(_summary(outcome))
     else:
         _print(outcome)
-    return 3 if outcome.run.degraded else 0
+    return 3 if outcome.run.degraded or outcome.unsent else 0
 
 
 def _summary(outcome: RunOutcome) -> dict[str, object]:
     return {
         "run": outcome.run.id,
-        "degraded": list(outcome.run.degraded),
+        "degraded": [plain(reason) for reason in outcome.run.degraded],
+        "unsent": [plain(each) for each in outcome.unsent],
         "visits": outcome.visits,
         "cases": len(outcome.cases),
         "files": [str(path) for path in outcome.files],
@@ -62,8 +64,8 @@ def _print(outcome: RunOutcome) -> None:
         said.format(run=outcome.run.id, visits=outcome.visits, cases=len(outcome.cases)),
         markup=False,
     )
-    for reason in outcome.run.degraded:
-        out.print(_("注意：{reason}").format(reason=reason), markup=False)
+    for reason in (*outcome.run.degraded, *outcome.unsent):
+        out.print(plain(_("注意：{reason}").format(reason=reason)), markup=False)
     for path in outcome.files:
         out.print(str(path), markup=False)
 
@@ -80,6 +82,6 @@ def _table(cases: tuple[Case, ...]) -> Table:
             name_of(facts.offence),
             f"{facts.score:.0f}",
             # Defanged, so that nobody opens a suspect by clicking in a terminal.
-            defang(mask_identity(str(case.key))).replace("[", r"\["),
+            Text(defang(plain(str(case.key)))),
         )
     return table

@@ -13,6 +13,7 @@ from crawler.cli.labelled import read_labelled
 from crawler.cli.options import console, json_option, print_json, references_option
 from crawler.errors import InputError
 from crawler.language import _
+from crawler.printing import plain
 from crawler.references import load_references
 from detectors import load_detectors
 from detectors.explain import explain
@@ -103,7 +104,7 @@ def _show(measure: PageMeasure, milliseconds: float) -> None:
             out.print(_table(title, table))
     for error in measure.errors:
         said = _("错判 {id}：应为 {wanted}，判为 {judged}")
-        text = said.format(id=error.id, wanted=error.wanted, judged=error.judged)
+        text = said.format(id=plain(error.id), wanted=error.wanted, judged=error.judged)
         out.print(text, markup=False)
         for line in explain(error.opinion):
             out.print(f"      {line}", markup=False)

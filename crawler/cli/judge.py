@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from crawler.errors import InputError, UsageError
 from crawler.language import _
 from crawler.masking import mask_identity
 from crawler.model import Assessment, Family
+from crawler.printing import json_text
 from crawler.references import load_references
 from crawler.store import Store
 from detectors import Detectors, load_detectors
@@ -55,7 +55,7 @@ def assess(source: str, references: Path | None) -> int:
             except HandedError as problem:
                 bad += 1
                 record = {"id": problem.id, "verdict": "unknown", "error": str(problem)}
-            sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
+            sys.stdout.write(json_text(record) + "\n")
     if bad:
         said = _("{count} 行读不懂，已写出 error 说明")
         click.echo(said.format(count=bad), err=True)
@@ -86,8 +86,8 @@ def opinion_record(opinion: Assessment) -> dict[str, object]:
         "contacts": [
             {
                 "type": each.type.value,
-                "value": each.value,
-                "raw": each.raw,
+                "value": mask_identity(each.value),
+                "raw": mask_identity(each.raw),
                 "confidence": each.confidence,
             }
             for each in findings.contacts

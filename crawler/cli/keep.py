@@ -15,6 +15,7 @@ from crawler.backup import restore as restored_from
 from crawler.cli.options import data_option, json_option, print_json
 from crawler.clock import now
 from crawler.language import _
+from crawler.printing import plain
 
 _DEGRADED = 3
 _GB = 1024**3
@@ -62,7 +63,7 @@ def restore(file: Path, data: Path, as_json: bool) -> int:
         print_json(asdict(made))
         return _DEGRADED if made.chain.damages else 0
     for damage in made.chain.damages:
-        click.echo(_("损坏：{subject}：{problem}").format(**asdict(damage)))
+        click.echo(plain(_("损坏：{subject}：{problem}").format(**asdict(damage))))
     said = _(
         "已恢复到 {folder}：证据链 {entries} 条、证据文件 {blobs} 个；请用 certhound verify 核验"
     )

@@ -22,6 +22,7 @@ from crawler.cli.practice import (
 from crawler.custody import Inspection, inspect, inspect_chain
 from crawler.evidence import Blobs
 from crawler.language import _
+from crawler.printing import plain
 from crawler.store import Store
 
 
@@ -52,9 +53,9 @@ def doctor(profile: Path | None, data: Path, as_json: bool) -> int:
     for check in look_at_everything(profile, data):
         checks.append(check)
         if not as_json:
-            click.echo(f"{name_of_level(check.level)}  {check.subject}：{check.said}")
+            click.echo(plain(f"{name_of_level(check.level)}  {check.subject}：{check.said}"))
             if check.remedy:
-                click.echo("      " + _("补救：{remedy}").format(remedy=check.remedy))
+                click.echo("      " + plain(_("补救：{remedy}").format(remedy=check.remedy)))
     if as_json:
         print_json([asdict(check) for check in checks])
     return int(any(check.level is Level.FAIL for check in checks))
@@ -85,7 +86,7 @@ def verify(chain: bool, data: Path, as_json: bool) -> int:
 
 def _print_inspection(found: Inspection) -> None:
     for item in found.damages:
-        click.echo(_("损坏：{subject}：{problem}").format(**asdict(item)))
+        click.echo(plain(_("损坏：{subject}：{problem}").format(**asdict(item))))
     looked = _("已核验证据链 {entries} 条、取证记录 {visits} 条、证据文件 {blobs} 个：").format(
         entries=found.entries, visits=found.visits, blobs=found.blobs
     )

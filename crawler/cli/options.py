@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from textwrap import indent
 from typing import Any, TypeVar
 
 import click
 from rich.console import Console
 
 from crawler.language import _
+from crawler.printing import json_text
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -53,9 +54,27 @@ def references_option(function: F) -> F:
     )(function)
 
 
+def policy_option(function: F) -> F:
+    """Add `--policy FILE`: other weights than those that come with the program."""
+    return click.option(
+        "--policy",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help=_("权重文件（TOML，格式同程序自带的 detectors/policy.toml）"),
+    )(function)
+
+
 def print_json(value: Any) -> None:
     """Write one JSON document to standard output, Chinese as it is."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(json_text(value, indent=2) + "\n")
+
+
+def print_json_list(values: Iterable[object]) -> None:
+    """Write one JSON list to standard output value by value, so that any number fits in memory."""
+    said = "["
+    for value in values:
+        sys.stdout.write(said + "\n" + indent(json_text(value, indent=2), "  "))
+        said = ","
+    sys.stdout.write("[]\n" if said == "[" else "\n]\n")
 
 
 def console() -> Console:

@@ -18,6 +18,7 @@ from crawler.evidence import Blobs
 from crawler.language import _
 from crawler.masking import mask_identity
 from crawler.model import Case, CaseState, Refusal, Release, Run, Visit, Watchlist
+from crawler.printing import plain
 from crawler.store import Store
 from detectors.explain import describe
 from reports import exposure as exposure_list
@@ -78,7 +79,15 @@ def hitlist(out: Path | None, data: Path, as_json: bool) -> int:
         run = _last_run(store)
         cases = by_gravity(casework.hit_list(store, run.id))
         pictures = pictures_from(store.visit, Blobs(data / "blobs").get)
-        hits = HitList(run, store.sources(run.id), cases, now(), describe, pictures)
+        hits = HitList(
+            run,
+            store.sources(run.id),
+            cases,
+            now(),
+            describe,
+            pictures,
+            casework.precision_of(store, now()),
+        )
         files = save_hits(out or _folder(data, run.started_at), hits)
     _tell(_Export(files, tuple(str(case.key) for case in cases), ()), as_json=as_json)
     return 0
@@ -251,7 +260,7 @@ def _tell(export: _Export, *, as_json: bool) -> None:
     for item in export.refusals:
         said = _("未导出 {case}：{reasons}")
         reasons = "；".join(reason.rstrip("。") for reason in item.reasons)
-        case = mask_identity(str(item.case))
+        case = plain(str(item.case))
         screen.print(said.format(case=case, reasons=reasons), markup=False)
     if not export.files:
         screen.print(_("没有可以放行的案件；请先由两人用 certhound review confirm 确认"))

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import click
 from rich.table import Table
+from rich.text import Text
 
 from crawler.cli.options import console, data_option, json_option, print_json
 from crawler.errors import UsageError
 from crawler.language import _
+from crawler.printing import plain
 from crawler.references import FILE, import_references, load_references
 from detectors.likeness import Reference
 from seeds import load_watchlist
@@ -64,5 +66,6 @@ def _print(references: tuple[Reference, ...], as_json: bool) -> None:
     for heading in (_("名称"), _("网址"), _("导入日期"), "SHA-256"):
         table.add_column(heading, overflow="fold")
     for each in references:
-        table.add_row(each.name, each.url, each.imported_on, each.sha256[:16])
+        told = (each.name, each.url, each.imported_on, each.sha256[:16])
+        table.add_row(*(Text(plain(text)) for text in told))
     console().print(table)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import click
 
 from crawler.errors import InputError
 from crawler.language import _
+from crawler.printing import json_text, plain
 from crawler.screening import cache_folder, kept_in, screen_file, screen_stream
 from detectors.names import NameHit, NameScreen, ScreenCount
 from seeds import load_watchlist
@@ -63,7 +63,7 @@ def _line(hit: NameHit) -> str:
         "technique": hit.technique,
         "imitates": hit.imitates,
     }
-    return json.dumps(record, ensure_ascii=False) + "\n"
+    return json_text(record) + "\n"
 
 
 def _tell(count: ScreenCount) -> int:
@@ -72,5 +72,5 @@ def _tell(count: ScreenCount) -> int:
     if not count.bad:
         return 0
     said = _("{count} 行不是域名，已跳过，第一个是 {line}")
-    click.echo(said.format(count=count.bad, line=count.first_bad), err=True)
+    click.echo(said.format(count=count.bad, line=plain(count.first_bad)), err=True)
     return _DEGRADED if count.bad == count.read else 0

@@ -59,6 +59,7 @@ from crawler.model.findings import (
 from crawler.model.leads import Lead, LeadReason, Run, SourceState
 from crawler.model.manifests import Look, Manifest, Piece, manifest_of
 from crawler.model.pictures import Code, Picture
+from crawler.model.replays import Grade, Precision, Replay, Ruling, Shift, ShiftKind
 from crawler.model.watchlist import (
     Authority,
     CertificateKind,
@@ -97,6 +98,7 @@ __all__ = [
     "Family",
     "Findings",
     "Flap",
+    "Grade",
     "Hosting",
     "Judgement",
     "KeyKind",
@@ -113,12 +115,17 @@ __all__ = [
     "Picture",
     "Piece",
     "Platform",
+    "Precision",
     "Refusal",
     "Registration",
     "Release",
+    "Replay",
     "Robots",
+    "Ruling",
     "Run",
     "RunStatus",
+    "Shift",
+    "ShiftKind",
     "Sighting",
     "Signal",
     "SourceState",

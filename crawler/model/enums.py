@@ -123,6 +123,10 @@ class SourceStatus(StrEnum):
     """The source could not see: dead service, captcha, missing file, garbled answer."""
     PARTIAL = "partial"
     """Some of its requests failed, others were answered."""
+    SILENT = "silent"
+    """It answered, with less or older than it should."""
+    UNKNOWN = "unknown"
+    """Our own network failed; nothing can be said of the source."""
 
 
 class RunStatus(StrEnum):

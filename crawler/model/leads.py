@@ -47,6 +47,14 @@ class SourceState:
     """How many of them gave nothing usable."""
     detail: str = ""
     """Why it was blind or partial, in one sentence, or the empty string."""
+    newest: datetime | None = None
+    """When the newest thing that it read was made, UTC; `None` where nothing says so."""
+    covered: str = ""
+    """How much of what there is was read, in one sentence, where a budget cut it short."""
+    since: datetime | None = None
+    """Start of the first of the runs in a row in which it was in this state, UTC."""
+    was: SourceStatus | None = None
+    """Its state in the last completed run, where that was another one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,13 @@ from crawler.language import _
 from crawler.store.base import BUSY, told
 from crawler.store.cases import CaseRecord
 from crawler.store.decisions import DecisionStore, JudgedAs
+from crawler.store.fourth_schema import MIGRATIONS
 from crawler.store.leads import LeadStore
 from crawler.store.lists import Place, place_of
+from crawler.store.marks import MarkStore
 from crawler.store.retired import Expired, RetiredStore
 from crawler.store.schema import is_newer
 from crawler.store.sums import prepare
-from crawler.store.third_schema import MIGRATIONS
 
 __all__ = ["CaseRecord", "Expired", "JudgedAs", "Place", "Store", "place_of"]
 
@@ -30,7 +31,7 @@ _PAUSE = 0.05
 _BUSY_SECONDS = 60
 
 
-class Store(LeadStore, DecisionStore, RetiredStore):
+class Store(LeadStore, DecisionStore, RetiredStore, MarkStore):
     """Everything a data folder knows; methods are questions, answers are nouns of the house."""
 
     @staticmethod
@@ -51,6 +52,7 @@ class Store(LeadStore, DecisionStore, RetiredStore):
         elif not cls.is_in(data):
             said = _("{folder} 中没有数据，请先执行 certhound run 或用 --data 指定数据文件夹")
             raise StoreError(said.format(folder=data))
+        _refuse_what_lost_its_database(data)
         with told(path):
             connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
             try:
@@ -143,3 +145,12 @@ def _make_folder(data: Path) -> None:
     except OSError as problem:
         said = _("无法使用数据文件夹 {folder}（{problem}），请检查路径和权限")
         raise StoreError(said.format(folder=data, problem=problem.strerror)) from problem
+
+
+def _refuse_what_lost_its_database(data: Path) -> None:
+    """A new database beside old evidence would tell every case as new and forget every decision."""
+    path = data / _FILE
+    is_gone = not path.exists() or (path.is_file() and not path.stat().st_size)
+    if is_gone and any((data / "blobs").glob("*")):
+        said = _("{folder} 有证据文件而数据库丢失或为空，请从备份恢复到新的文件夹，原文件请保留")
+        raise StoreError(said.format(folder=data))

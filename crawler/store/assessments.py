@@ -112,5 +112,27 @@ class AssessmentStore(VisitStore):
         row = self._row(sql, (lead_id,))
         return read_json(row["document"], Assessment) if row else None
 
+    def opinions(self) -> Iterator[tuple[str, str]]:
+        """Every judged Visit of all runs with its opinion as text, by the Visit's id."""
+        sql = "SELECT visit, document FROM assessments WHERE visit > ? ORDER BY visit LIMIT ?"
+        last = ""
+        while rows := self._rows(sql, (last, _AT_ONCE)):
+            last = rows[-1]["visit"]
+            yield from ((row["visit"], row["document"]) for row in rows)
+
+    def count_opinions(self) -> int:
+        """How many Visits are judged."""
+        return int(self._rows("SELECT count(*) FROM assessments")[0][0])
+
+    @staticmethod
+    def text_of(assessment: Assessment) -> str:
+        """An opinion as it would be stored."""
+        return write_json(assessment)
+
+    @staticmethod
+    def opinion_of(text: str) -> Assessment:
+        """The opinion in a stored text."""
+        return read_json(text, Assessment)
+
     def _pair(self, row: sqlite3.Row) -> tuple[Visit, Assessment]:
         return self._visit(row["id"], row), read_json(row["opinion"], Assessment)

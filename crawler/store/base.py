@@ -59,7 +59,10 @@ class StoreBase:
 
     def _rows(self, sql: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
         with told(self._path):
-            return self._connection.execute(sql, parameters).fetchall()
+            try:
+                return self._connection.execute(sql, parameters).fetchall()
+            except UnicodeEncodeError:
+                return []  # asked for what is no text; nothing stored is
 
     def _each(self, sql: str, parameters: Parameters = ()) -> Iterator[sqlite3.Row]:
         """The rows one by one, for tables that do not belong into memory whole."""
@@ -80,6 +83,10 @@ def told(path: Path) -> Iterator[None]:
         raise  # our own mistake, not the user's: the traceback is wanted
     except sqlite3.DatabaseError as problem:
         raise StoreError(_sentence(path, problem)) from problem
+    except UnicodeDecodeError as problem:
+        # What SQLite says of a damaged file may quote bytes out of it.
+        said = _("数据库 {file} 已损坏（{problem}），请从备份恢复，原文件请保留")
+        raise StoreError(said.format(file=path, problem=problem.reason)) from problem
 
 
 def _sentence(path: Path, problem: sqlite3.DatabaseError) -> str:

@@ -272,6 +272,18 @@ class CaseStore(RunStore, AssessmentStore):
         sql = "SELECT key, part_of FROM cases WHERE part_of IS NOT NULL"
         return {read_key(row["key"]): read_key(row["part_of"]) for row in self._rows(sql)}
 
+    def page_keys(self) -> frozenset[CaseKey]:
+        """The keys of all cases that are single pages of somebody's site."""
+        keys = (read_key(text) for text in self.case_keys())
+        return frozenset(key for key in keys if key.kind is KeyKind.PATH)
+
+    def states_of(self, keys: Sequence[CaseKey]) -> dict[str, CaseState]:
+        """Where each of the cases stands with people, by key."""
+        marks = ", ".join("?" * len(keys))
+        sql = f"SELECT key, state FROM cases WHERE key IN ({marks})"
+        rows = self._rows(sql, [str(key) for key in keys])
+        return {row["key"]: CaseState(row["state"]) for row in rows}
+
     def case_keys(self, states: Sequence[CaseState] = tuple(CaseState)) -> list[str]:
         """The keys of all cases in one of the states, in order."""
         marks = ", ".join("?" * len(states))

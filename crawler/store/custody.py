@@ -6,9 +6,11 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 
 from crawler.clock import parse, stamp
+from crawler.errors import StoreError
+from crawler.language import _
 from crawler.model import CustodyEntry
 from crawler.store.base import StoreBase
 
@@ -37,7 +39,8 @@ def entry_hash(
 
 def digest_of(*texts: str) -> str:
     """SHA-256 over texts in their order, a line feed after each but the last."""
-    return hashlib.sha256("\n".join(texts).encode()).hexdigest()
+    # Only a damaged row holds surrogates; it has a digest too, which is not the one kept.
+    return hashlib.sha256("\n".join(texts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def row_digest(*values: str | float | None) -> str:
@@ -64,6 +67,8 @@ def seal(
     last = connection.execute(sql).fetchone()
     seq = last[0] + 1 if last else 1
     previous = last[1] if last else FIRST
+    # The name of a file may be bytes of another charset, which are no text.
+    subject = subject.encode("utf-8", "backslashreplace").decode()
     fields = (seq, stamp(at), actor, action, subject, digest, previous)
     connection.execute(
         "INSERT INTO custody (seq, at, actor, action, subject, digest, previous, hash)"
@@ -73,8 +78,14 @@ def seal(
     return seq
 
 
+_NO_MOMENT = datetime.min.replace(tzinfo=UTC)
+"""Stands for a time that cannot be read, so that the entry's hash does not bear it out."""
+
+
 class CustodyStore(StoreBase):
     """One chain for all evidence and all decisions; entries only come in."""
+
+    _expects_damage = False
 
     def add_custody(
         self, at: datetime, actor: str, action: str, subject: str, digest: str
@@ -98,7 +109,7 @@ class CustodyStore(StoreBase):
         for row in self._each("SELECT * FROM custody WHERE seq >= ? ORDER BY seq", (since,)):
             yield CustodyEntry(
                 row["seq"],
-                parse(row["at"]),
+                self._moment(row["at"]),
                 row["actor"],
                 row["action"],
                 row["subject"],
@@ -106,3 +117,12 @@ class CustodyStore(StoreBase):
                 row["previous"],
                 row["hash"],
             )
+
+    def _moment(self, text: str) -> datetime:
+        try:
+            return parse(text)
+        except ValueError as problem:
+            if self._expects_damage:
+                return _NO_MOMENT
+            said = _("数据库 {file} 已损坏（{problem}），请从备份恢复，原文件请保留")
+            raise StoreError(said.format(file=self._path, problem=problem)) from problem

@@ -83,6 +83,11 @@ class LeadStore(SummedStore):
         """
         return self._leads(_LEADS + sql + _ORDER, (stamp(at), stamp(at + _LONGEST_WAIT), run_id))
 
+    def seen_leads(self) -> frozenset[str]:
+        """Ids of the leads that were opened in any run."""
+        sql = "SELECT id FROM leads WHERE visited_at IS NOT NULL"
+        return frozenset(row["id"] for row in self._rows(sql))
+
     def ask_for(self, lead_id: str, at: datetime) -> None:
         """Make a lead due because a person asks; raises `StoreError` where there is none."""
         with self._transaction():

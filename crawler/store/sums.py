@@ -28,6 +28,7 @@ SUMMED: Mapping[str, tuple[str, ...]] = {
     "judgements": ("seq", "key", "version", "verdict", "offence", "document"),
     "papers": ("entry", "key", "name", "at", "digest_of_file"),
     "retired": ("visit", "blob", "entry"),
+    "marks": ("source", "name", "value"),
 }  # fmt: skip
 """The columns that each table's `digest` is of, in order."""
 
@@ -43,6 +44,7 @@ NAMED_BY: Mapping[str, tuple[str, ...]] = {
     "judgements": ("key", "version"),
     "papers": ("name", "key"),
     "retired": ("visit", "blob"),
+    "marks": ("source", "name"),
 }
 """The columns by which people are told of a row."""
 
@@ -123,12 +125,14 @@ class SummedStore(CustodyStore):
 
     @contextmanager
     def reading_damaged(self) -> Iterator[None]:
-        """Read texts whose bytes are no UTF-8 any more, so that their rows can be named."""
+        """Read texts and times that are none any more, so that their rows can be named."""
         before = self._connection.text_factory
         self._connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
+        self._expects_damage = True
         try:
             yield
         finally:
+            self._expects_damage = False
             self._connection.text_factory = before
 
     def migrations_are_sound(self) -> bool:

@@ -125,6 +125,10 @@ class VisitStore(SummedStore):
             raise StoreError(_("没有编号为 {visit} 的取证记录，请核对编号").format(visit=visit_id))
         return self._visit(visit_id, row)
 
+    def count_visits(self, run_id: str) -> int:
+        """How many addresses a run has opened."""
+        return int(self._rows("SELECT count(*) FROM visits WHERE run = ?", (run_id,))[0][0])
+
     def visit_ids(self) -> list[str]:
         """Ids of all Visits of all runs, in order."""
         return [row["id"] for row in self._rows("SELECT id FROM visits ORDER BY id")]

@@ -303,3 +303,37 @@ def test_whatever_people_do_nothing_leaves_without_two_of_them(
     before = office.store.judgements(KEY)
     office.day({A: then, B: Seen()})
     assert office.store.judgements(KEY)[: len(before)] == before
+
+
+def test_what_is_merged_into_a_confirmed_case_must_be_confirmed_with_it(released: Office) -> None:
+    merge(released.store, OTHER, KEY, "王五", "同一主人", released.now)
+    assert released.case(KEY).facts.urls == (A,)
+    released.day({A: Seen(), B: Seen()})
+    case = released.case(KEY)
+    assert set(case.facts.urls) == {A, B}
+    assert case.state is CaseState.OPEN
+    assert isinstance(answer(released), Refusal)
+    released.say(KEY, Decision.CONFIRM, "张三")
+    assert released.say(KEY, Decision.CONFIRM, "李四").state is CaseState.RELEASED
+    released.day({A: Seen(), B: Seen()})
+    assert released.case(KEY).state is CaseState.RELEASED
+
+
+def test_another_page_of_the_same_site_parts_no_confirmations(released: Office) -> None:
+    released.day({A: Seen(), PAGE.replace("/u/", "/"): Seen()})
+    assert released.case(KEY).state is CaseState.RELEASED
+
+
+def test_a_graver_offence_than_was_confirmed_waits_for_two_people(opened: Office) -> None:
+    opened.say(KEY, Decision.CONFIRM, "张三")
+    opened.say(KEY, Decision.CONFIRM, "李四")
+    opened.day({A: ERROR})
+    opened.day({A: Seen()})
+    assert opened.case(KEY).state is CaseState.RELEASED
+    opened.day({A: QUERY})
+    assert opened.case(KEY).state is CaseState.OPEN
+    assert isinstance(answer(opened), Refusal)
+    opened.say(KEY, Decision.CONFIRM, "张三")
+    opened.say(KEY, Decision.CONFIRM, "李四")
+    opened.day({A: Seen()})
+    assert opened.day({A: QUERY})[KEY].state is CaseState.RELEASED

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from crawler.casework.hosting import FOREIGN_SITE, hosting_of, is_front
+from crawler.casework.hosting import FOREIGN_SITE, hosting_of, is_front, verdict_of_front
 from crawler.model import (
     Assessment,
     CaseState,
@@ -15,6 +15,7 @@ from crawler.model import (
     Family,
     Hosting,
     Knowledge,
+    Offence,
     Registration,
     Signal,
     Verdict,
@@ -72,6 +73,56 @@ def test_who_publishes(url: str, days: int | None, front: Verdict | None, hostin
 
 def test_a_detector_that_says_so_is_believed() -> None:
     assert hosting_of(*seen(FAKE, 30, FOREIGN_SITE), Verdict.SUSPECT) is Hosting.FOREIGN
+
+
+def test_an_old_front_page_with_an_owner_is_not_whose_words_somebody_put_there() -> None:
+    for owner in ("school", "owner_named"):
+        assert hosting_of(*seen(FRONT, 4200, owner), None) is Hosting.FOREIGN
+        assert hosting_of(*seen(FRONT, 700, owner), None) is Hosting.OWN
+        assert hosting_of(*seen(FRONT, None, owner), None) is Hosting.OWN
+        assert verdict_of_front(*seen(FRONT, 4200, owner)) is Verdict.CLEAR
+    visit, assessment = seen(FRONT, 4200, "school")
+    imitates = replace(assessment, offence=Offence.IMITATION_QUERY)
+    assert hosting_of(visit, imitates, None) is Hosting.OWN
+    assert verdict_of_front(*seen(FRONT, 4200)) is Verdict.SUSPECT
+
+
+@pytest.mark.parametrize(
+    ("url", "final", "hosting"),
+    [
+        ("http://a.cn/go?u=http://evil.top/x", "http://evil.top/x", Hosting.FOREIGN),
+        ("http://a.cn/go?u=http%3A%2F%2FEVIL.top%2Fx", "http://evil.top/x", Hosting.FOREIGN),
+        ("http://a.cn/go?u=http%253A%252F%252Fevil.top", "http://evil.top/", Hosting.FOREIGN),
+        ("http://a.cn/out/evil.top", "http://evil.top/", Hosting.FOREIGN),
+        ("http://a.cn/x7Kd", "http://evil.top/", Hosting.OWN),
+        ("http://a.cn/go?u=http://a.cn/x", "http://www.a.cn/x", Hosting.OWN),
+        ("http://a.cn/go?u=http://evil.top/x", "http://other.top/x", Hosting.OWN),
+    ],
+)
+def test_who_forwards_to_any_address_given_is_not_the_suspect(
+    url: str, final: str, hosting: Hosting
+) -> None:
+    visit, assessment = seen(url, 30)
+    capture = replace(visit.captures[0], final_url=final)
+    assert hosting_of(replace(visit, captures=(capture,)), assessment, None) is hosting
+
+
+@pytest.mark.parametrize(
+    ("url", "hosting"),
+    [
+        (
+            "http://a.cn/s?q=%E5%8A%9E%E7%94%B5%E5%B7%A5%E8%AF%81+%E4%B8%8D%E7%94%A8%E8%80%83",
+            "foreign",
+        ),
+        ("http://a.cn/s?q=%E7%94%B5%E5%B7%A5%E8%AF%81", "own"),
+        ("http://a.cn/s?q=1", "own"),
+    ],
+)
+def test_a_page_that_prints_its_own_query_accuses_nobody_else(url: str, hosting: str) -> None:
+    visit, assessment = seen(url, 30)
+    offer = Signal("sale_promise_offer", Family.SALE, 1.0, "办电工证，不用考", "text")
+    findings = replace(assessment.findings, signals=(offer,))
+    assert hosting_of(visit, replace(assessment, findings=findings), None) == hosting
 
 
 @pytest.mark.parametrize(

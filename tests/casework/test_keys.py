@@ -20,6 +20,11 @@ from tests.casework.conftest import WATCHLIST
         ("http://[2001:db8::1]/", "ip:port:[2001:db8::1]:80"),
         ("http://posts.test/u/seller/12", "account:posts.test/seller"),
         ("http://m.posts.test/u/%E5%BC%A0", "account:posts.test/张"),
+        # Two names in GBK, one that acts on a terminal, one that turns the reading around.
+        ("http://posts.test/u/%d5%C5%C8%FD", "account:posts.test/%D5%C5%C8%FD"),
+        ("http://posts.test/u/%C0%EE%CB%C4", "account:posts.test/%C0%EE%CB%C4"),
+        ("http://posts.test/u/a%1b%5B2J", "account:posts.test/a%1B%5B2J"),
+        ("http://posts.test/u/a%E2%80%AEb", "account:posts.test/a%E2%80%AEb"),
         ("http://www.shop.test/seller?a=1&id=77", "account:shop.test/77"),
         ("http://www.shop.test/item?id=77", "path:www.shop.test/item?id=77"),
         ("http://ads.posts.test/u/seller", "path:ads.posts.test/u/seller"),

@@ -51,13 +51,28 @@ def test_two_different_people_confirm(opened: Office) -> None:
     assert [judgement.by for judgement in opened.store.judgements(KEY)] == ["张三", "李四"]
 
 
-@pytest.mark.parametrize("again", ["张三", " 张三 ", "张三\u3000"])
+@pytest.mark.parametrize(
+    "again",
+    [
+        "张三",
+        " 张三 ",
+        "张三\u3000",
+        "张 三",
+        "张\u3000三",
+        "张三\u200b",
+        "张\u00ad三",
+        "张·三",
+        "张三。",
+    ],
+)
 def test_the_same_person_is_not_a_second_one(opened: Office, again: str) -> None:
     say(opened, Decision.CONFIRM, "张三")
     with pytest.raises(CaseworkError, match="第二次确认须由另一人作出"):
         say(opened, Decision.CONFIRM, again)
     with pytest.raises(CaseworkError):
         say(opened, Decision.CONFIRM, "")
+    with pytest.raises(CaseworkError, match="写明是谁"):
+        say(opened, Decision.CONFIRM, "\u200b·")
     assert find_case(opened.store, KEY).state is CaseState.CONFIRMED
 
 

@@ -189,3 +189,29 @@ def test_explain_of_a_name_the_store_does_not_know(tmp_path: Path) -> None:
     assert (name["technique"], name["imitates"]) == ("typo", "cx.mem.gov.cn")
     assert "cxmemgov" in name["letters"]
     assert certhound("explain", "甲乙丙", *data).returncode == 2
+
+
+def test_explaining_hides_contacts(tmp_path: Path) -> None:
+    source = tmp_path / "texts.jsonl"
+    source.write_bytes(record(id="甲", text="焊工证不用考，三天出证，加微信demo_abc1"))
+    told = certhound("explain", "甲", "--from", str(source)).stdout.decode()
+    assert "demo_abc1" not in told
+    assert "de****c1" in told
+
+
+def test_hostile_words_act_on_no_terminal_and_no_number_is_printed(tmp_path: Path) -> None:
+    number = "11010119900307123X"
+    sold = f"焊工证不用考，三天出证\x1b[2J\x9b2J\u202e\u202c，加微信wx{number}，证号{number}"
+    source = tmp_path / "texts.jsonl"
+    source.write_bytes(record(id="甲", text=sold))
+    judged = certhound("assess", "--from", str(source))
+    (opinion,) = lines(judged.stdout)
+    assert "wx110101**********3X" in [
+        each["value"].upper().replace("WX", "wx") for each in opinion["contacts"]
+    ]
+    for wanted in (("explain", "甲"), ("explain", "甲", "--json")):
+        told = certhound(*wanted, "--from", str(source))
+        assert told.returncode == 0
+        for said in (judged.stdout.decode(), told.stdout.decode()):
+            assert not any(letter in said for letter in "\x1b\x9b\u202e")
+            assert number not in said.upper()

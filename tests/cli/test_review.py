@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from crawler.cli import main
+from crawler.cli.review import listing
 from crawler.store import Store
 from tests.casework.conftest import Office, Seen
 
@@ -52,6 +53,19 @@ def test_the_list_masks_contacts_until_asked(review: Command) -> None:
     assert "13800005678" not in out
     assert "共 2 个案件" in out
     assert "13800005678" in review("list", "--whole")[1]
+
+
+def test_json_names_each_case_once_however_it_is_paged(
+    review: Command, data: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store.open(Path(data)) as store:
+        Office(store).day({f"http://c{number}.test/": Seen() for number in range(7)})
+    whole = review("list", "--json")[1]
+    monkeypatch.setattr(listing, "_PAGE", 2)
+    assert review("list", "--json")[1] == whole
+    keys = [case["case"] for case in json.loads(whole)]
+    assert len(keys) == len(set(keys)) >= 7
+    assert json.loads(review("list", "--json", "--limit", "3")[1]) == json.loads(whole)[:3]
 
 
 def test_what_a_page_wrote_moves_no_terminal(review: Command) -> None:

@@ -196,6 +196,24 @@ def test_rows_may_be_sorted_and_columns_moved(
     assert (code, "登记 1 行" in out) == (0, True)
 
 
+def test_a_column_of_cases_that_was_sorted_alone_decides_on_nobody(
+    data: Path, fill: Edit, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = fill({KEY: ("确认", ""), "domain:b.test": ("排除", "正规学校")})
+    book = openpyxl.load_workbook(file)
+    cells = {cell.value: cell for row in book.worksheets[0].iter_rows() for cell in row}
+    one, other = cells[KEY], cells["domain:b.test"]
+    one.value, other.value = other.value, one.value
+    book.save(file)
+    code, out, _err = certhound(
+        capsys, "review", "import", str(file), "--by", "张三", "--data", str(data)
+    )
+    assert code == 3
+    assert out.count("可能只排序了部分列") == 2
+    with Store.open(data) as store:
+        assert not any(store.judgements(key) for key in store.case_keys())
+
+
 def rezipped(file: Path, change: Callable[[str, bytes], bytes]) -> Path:
     stream = BytesIO()
     with (

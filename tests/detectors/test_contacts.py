@@ -70,3 +70,8 @@ def test_a_contact_has_a_place_and_a_value(text: str) -> None:
         assert place.contact.value
         assert 0 <= place.start < place.end <= len(normal.text)
         assert place.contact.raw in text
+
+
+def test_no_part_of_an_identity_number_is_a_contact() -> None:
+    for text in ("QQ 110101199003071230", "QQ号：110101199003071230", "群 110101199003071230"):
+        assert find_contacts(normalise(text)) == ()

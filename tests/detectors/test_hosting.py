@@ -99,3 +99,41 @@ def test_vantages_are_compared(
     assert apart == found
     # A difference alone accuses nobody: honest sites send phones elsewhere, too.
     assert (opinion.verdict is Verdict.SUSPECT) is any(html == FAKE for html, _final in pages)
+
+
+SALE = "<p>代办电工证焊工证，不用考试，三天出证，官网可查，加微信demo_a123，先发货后付款</p>"
+SCHOOL = """<title>甲乙职业培训学校</title><p>市应急管理局核准的培训机构，电工取证培训，需体检，
+学时四十，理论和实操考试合格后发证，预约考试请来校报名。</p>"""
+WARNING = "<p>警惕假证！制售假证是违法犯罪，谨防上当受骗，本报记者报道，警方提醒。</p>" * 8
+
+
+@pytest.mark.parametrize(
+    "veil",
+    [
+        "display:none",
+        "position:absolute;left:-9999px",
+        "font-size:1px",
+        "visibility: hidden",
+    ],
+)
+def test_hidden_warnings_excuse_no_seller_and_a_hidden_offer_no_site(
+    detectors: Detectors, make_visit: MakeVisit, veil: str
+) -> None:
+    bare = detectors.assess(make_visit(SALE))
+    stuffed = detectors.assess(make_visit(f"{SALE}<div style='{veil}'>{WARNING}</div>"))
+    assert bare.verdict is stuffed.verdict is Verdict.SUSPECT
+    assert not any(each.family is Family.INNOCENCE for each in stuffed.findings.signals)
+    # A window that opens on a click is hidden too; the offer is seen, and it is the site's.
+    window = f"{SALE.partition('，加')[0]}</p><div style='{veil}'>加微信demo_a123</div>"
+    assert "hosted_in_foreign_site" not in rules(detectors, make_visit(window))
+    assert detectors.assess(make_visit(window)).verdict is Verdict.SUSPECT
+    planted = make_visit(f"{SCHOOL}<div style='{veil}'>{SALE}</div>")
+    assert {"hosted_in_foreign_site", "school"} <= rules(detectors, planted)
+    assert "hosted_in_foreign_site" not in rules(detectors, make_visit(SCHOOL + SALE))
+
+
+def test_a_warning_that_is_seen_still_speaks_for_a_page(
+    detectors: Detectors, make_visit: MakeVisit
+) -> None:
+    report = f"{WARNING}<p>{SALE}</p><ul style='display:none'><li>首页</li></ul>"
+    assert "reporting_text" in rules(detectors, make_visit(report))

@@ -69,6 +69,7 @@ def _case(domain: str, offence: Offence, **more: object) -> Case:
             Signal("claim_platform", Family.CLAIM, 1.0, "特种作业操作证查询平台", "title"),
             Signal("claim_platform", Family.CLAIM, 0.6, "应急管理部", "text"),
             Signal("warns", Family.INNOCENCE, 0.5, "谨防上当", "text"),
+            Signal("given", Family.CONTACT, 0.9, "薇訫 jiazheng888或139-0000-1234", "text"),
         ),
         contacts=(
             Contact(ContactType.PHONE, "13900001234", "139-0000-1234", 0.9),

@@ -20,6 +20,7 @@ from crawler.model import (
     CaseKey,
     Family,
     KeyKind,
+    Precision,
     Release,
     Run,
     RunStatus,
@@ -66,6 +67,7 @@ def test_json_keeps_its_contract(written: dict[str, Path]) -> None:
     document = json.loads(written[".json"].read_text("utf-8"))
     assert list(document) == [
         "schema", "run", "generated_at", "degraded", "degraded_reasons", "sources", "cases",
+        "precision",
     ]  # fmt: skip
     assert document["degraded"] is True
     assert document["generated_at"] == "2026-03-02T18:00:00.000Z"
@@ -284,6 +286,22 @@ def test_same_cases_in_any_order_give_the_same_bytes(
     assert sorted(path.name for path in (tmp_path / "1" / "2026-03-03").iterdir()) == [
         "hitlist.html", "hitlist.json", "hitlist.xlsx",
     ]  # fmt: skip
+
+
+def test_the_foot_says_how_often_people_agreed(tmp_path: Path) -> None:
+    run = Run("20260303-010000", RunStatus.COMPLETED, AT, AT)
+    said = (Precision(10, 9), Precision(50, 41))
+    paths = write_hitlist(tmp_path / "a", run, (), (), AT, _describe, precision=said)
+    sentence = "前 10 个中确认 9 个，前 50 个中确认 41 个"
+    assert json.loads(paths[0].read_bytes())["precision"] == [
+        {"decided": 10, "confirmed": 9},
+        {"decided": 50, "confirmed": 41},
+    ]
+    assert sentence in paths[2].read_text("utf-8")
+    sheet = openpyxl.load_workbook(BytesIO(paths[1].read_bytes())).worksheets[0]
+    assert any(sentence in str(cell.value) for row in sheet.iter_rows() for cell in row)
+    unknown = write_hitlist(tmp_path / "b", run, (), (), AT, _describe)
+    assert "准确率未知" in unknown[2].read_text("utf-8")
 
 
 def test_empty_list_of_a_whole_run_is_not_degraded(tmp_path: Path) -> None:

@@ -166,6 +166,23 @@ def test_takedown_holds_addresses_hashes_and_marks(
     assert names == ["总览", "受理举报部门", "域名注册管理机构", "域名注册商", "服务器接入商"]
 
 
+def test_nobody_is_asked_to_take_a_hacked_site_off_the_net(
+    dossiers: tuple[Dossier, ...], now: datetime
+) -> None:
+    whole = dossiers[0]
+    key = CaseKey(KeyKind.PATH, "school.example/x/")
+    case = replace(whole.case, key=key)
+    page = replace(whole, release=replace(whole.release, case=case))
+    text = _texts(takedown.render_takedown((page,), now))
+    assert "请只处理所列网页，不要处置整个网站" in text
+    assert "停止接入该网站" not in text
+    assert "处置该网站" not in text
+    assert "域名注册商" not in text
+    text = _texts(takedown.render_takedown((whole,), now))
+    assert "停止接入该网站" in text
+    assert "请只处理所列网页" not in text
+
+
 def test_takedown_is_the_same_bytes_again(dossiers: tuple[Dossier, ...], now: datetime) -> None:
     again = takedown.render_takedown(tuple(reversed(dossiers)), now)
     assert takedown.render_takedown(dossiers, now) == again

@@ -7,8 +7,8 @@ import openpyxl
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.printing import plain
 from reports.sheets import Book, Column, Note
-from reports.showing import plain
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 

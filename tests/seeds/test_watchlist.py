@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from crawler.addresses import covers
+from crawler.addresses import ascii_host, covers
 from crawler.errors import SeedError
+from crawler.guard import Guard
 from crawler.model import TrustKind, WordRole
 from seeds import SEEDS, load_watchlist
 
@@ -117,3 +119,9 @@ def test_a_review_has_a_last_day(folder: Path) -> None:
         load_watchlist(folder)
     edit(folder, "trusted", 'kind = "under_review"', 'kind = "under_review"\nexpires = 2027-01-31')
     assert load_watchlist(folder).trusted[0].kind is TrustKind.UNDER_REVIEW
+
+
+@pytest.mark.parametrize("suffix", ["gov.cn", "政务", "公益"])
+def test_suffixes_for_institutions_alone_are_trusted_as_they_are_looked_up(suffix: str) -> None:
+    guard = Guard(load_watchlist())
+    assert guard.protects(ascii_host(f"演练.{suffix}"), datetime(2026, 11, 20, tzinfo=UTC))

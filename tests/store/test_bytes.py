@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from crawler.casework import decide, merge, mute, published, settle
-from crawler.custody import inspect
+from crawler.custody import inspect, inspect_chain
 from crawler.errors import StoreError
 from crawler.evidence import Blobs
 from crawler.model import CaseKey, Decision, KeyKind, SourceState, SourceStatus
@@ -42,6 +42,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
         seen = store.visit(store.visit_ids()[0])
         store.retire([Expired(seen.id, seen.url, ("cd" * 32,))], office.now)
         store.ask_for(make_lead(A).id, office.now)
+        store.keep_marks("ct", {"log": "17"})
         run = store.start_run(office.now + timedelta(days=1)).id
         visit = make_visit(run, A, office.now)
         blob = blobs.put(b"last", "text/html")
@@ -190,6 +191,23 @@ def test_bytes_that_are_no_text_any_more_are_named(whole: Path, tmp_path: Path) 
         direct.execute("UPDATE reasons SET detail = CAST(x'ff6162' AS TEXT)")
         direct.commit()
     assert any("reasons" in line for line in damages(data))
+
+
+@pytest.mark.parametrize(
+    "column", ["at", "actor", "action", "subject", "digest", "previous", "hash"]
+)
+@pytest.mark.parametrize("text", ["x'ff6162'", "x'2026'", "x''"])
+def test_a_damaged_line_of_the_chain_is_named(
+    whole: Path, tmp_path: Path, column: str, text: str
+) -> None:
+    data = tmp_path / "data"
+    changed(whole, data, "custody", column)
+    with closing(sqlite3.connect(data / "certhound.db")) as direct:
+        direct.execute(f"UPDATE custody SET {column} = CAST({text} AS TEXT) WHERE seq = 3")
+        direct.commit()
+    assert any("证据链第 3 条" in line for line in damages(data))
+    with Store.open(data) as store:
+        assert any("证据链第 3 条" in each.subject for each in inspect_chain(store).damages)
 
 
 def test_a_blob_with_a_changed_byte_is_named(tmp_path: Path) -> None:

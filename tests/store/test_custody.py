@@ -57,6 +57,12 @@ def test_any_name_can_be_sealed(
         assert check(store.custody()) == ()
 
 
+def test_the_name_of_a_file_in_another_charset_can_be_sealed(store: Store) -> None:
+    name = "备份.zip".encode("gbk").decode("utf-8", "surrogateescape")
+    append(store, DAY, "machine", "backed up", name, "")
+    assert check(store.custody()) == ()
+
+
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """A data folder with two sound visits in it."""

@@ -9,7 +9,7 @@ import pytest
 
 from crawler.casework import decide, hit_list
 from crawler.custody import inspect
-from crawler.evidence import Blobs
+from crawler.evidence import Blobs, load_visit
 from crawler.model import Case, CaseState, ChangeKind, Decision
 from crawler.store import Store
 from tests.casework.conftest import Office, Seen
@@ -61,7 +61,10 @@ def test_the_list_is_the_same_and_everything_verifies(name: str, tmp_path: Path)
             assert run is not None
             assert [said_of(case) for case in hit_list(store, run.id)] == expected
             assert [said_of(case) for case in store.page(DAY, 99)] == expected
-            assert inspect(store, Blobs(data / "blobs")).damages == ()
+            blobs = Blobs(data / "blobs")
+            assert inspect(store, blobs).damages == ()
+            pages = [load_visit(store, blobs, visit).captures[0] for visit in store.visit_ids()]
+            assert PAGE.decode() in {page.html for page in pages}
 
 
 @pytest.mark.parametrize("name", RELEASED)

@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from crawler.custody import Inspection, inspect
 from crawler.errors import StoreError
-from crawler.evidence import Blobs, load_visit
+from crawler.evidence import Blobs
 from crawler.store import Store
-from tests.store.conftest import DAY, make_visit
+from tests.store.conftest import DAY
 
 
 def test_a_new_folder_is_made_and_what_it_holds_is_found_again(tmp_path: Path) -> None:
@@ -48,6 +47,35 @@ def test_a_damaged_database_is_told_and_left_as_it_is(tmp_path: Path) -> None:
     assert path.read_bytes() == b"not a database at all" * 100
 
 
+def test_what_sqlite_says_in_no_charset_is_told(tmp_path: Path) -> None:
+    Store.open(tmp_path).close()
+    path = tmp_path / "certhound.db"
+    content = path.read_bytes()
+    # The schema's own text, which SQLite quotes when it cannot read it.
+    path.write_bytes(content.replace(b"CREATE TABLE", b"CREATE \xdf\xff\xfe\xdf\xff"))
+    assert path.read_bytes() != content
+    with pytest.raises(StoreError, match="已损坏"):
+        Store.open(tmp_path)
+
+
+@pytest.mark.parametrize("create", [True, False])
+@pytest.mark.parametrize("left", [b"", None])
+def test_evidence_without_its_database_is_no_new_folder(
+    tmp_path: Path, left: bytes | None, create: bool
+) -> None:
+    Blobs(tmp_path / "blobs").put(b"page", "text/html")
+    if left is not None:
+        (tmp_path / "certhound.db").write_bytes(left)
+    told = "没有数据" if left is None and not create else "数据库丢失或为空"
+    with pytest.raises(StoreError, match=told):
+        Store.open(tmp_path, create=create)
+
+
+def test_what_is_no_text_is_not_found(tmp_path: Path) -> None:
+    with Store.open(tmp_path) as store:
+        assert store.case("domain:\udcff.test") is None
+
+
 def test_a_newer_database_is_refused(tmp_path: Path) -> None:
     Store.open(tmp_path).close()
     direct = sqlite3.connect(tmp_path / "certhound.db")
@@ -59,36 +87,6 @@ def test_a_newer_database_is_refused(tmp_path: Path) -> None:
     direct.close()
     with pytest.raises(StoreError, match="更新版本"):
         Store.open(tmp_path)
-
-
-def test_a_database_of_the_first_version_opens_and_verifies(tmp_path: Path) -> None:
-    direct = sqlite3.connect(tmp_path / "certhound.db")
-    direct.executescript((Path(__file__).parent / "first_version.sql").read_text(encoding="utf-8"))
-    direct.close()
-    blobs = Blobs(tmp_path / "blobs")
-    blobs.put(b"http://a.test/", "text/html")
-    blobs.put(b"Domain Name: shop.test\n", "text/plain")
-    with Store.open(tmp_path) as store:
-        # Opening sealed what the first version had left unsealed: its opinions, its finished run.
-        assert inspect(store, blobs) == Inspection(entries=3, visits=1, blobs=2, damages=())
-        (visit,) = store.visit_ids()
-        assert load_visit(store, blobs, visit).captures[0].html == "http://a.test/"
-        assert store.manifest(visit) == ""
-        run = store.start_run(DAY).id
-        store.save_visits([make_visit(run, "http://a.test/")])
-        assert [damage.problem for damage in inspect(store, blobs).damages] == [
-            f"证据文件 {'ab' * 32} 缺失"  # the new visit's, which this test never stored
-        ]
-
-
-def test_a_changed_row_of_the_first_version_is_named(tmp_path: Path) -> None:
-    text = (Path(__file__).parent / "first_version.sql").read_text(encoding="utf-8")
-    direct = sqlite3.connect(tmp_path / "certhound.db")
-    direct.executescript(text.replace('"status":200', '"status":404'))
-    direct.close()
-    with Store.open(tmp_path) as store:
-        said = [damage.problem for damage in inspect(store, Blobs(tmp_path / "blobs")).damages]
-    assert "取证记录与证据链中的哈希值不符" in said
 
 
 def test_two_programs_share_a_folder(tmp_path: Path) -> None:

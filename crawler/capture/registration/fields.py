@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from crawler.capture.registration.terms import Field, label_of, terms
+from crawler.capture.registration.terms import Field, label_of, lines_of, terms
 
 # What no registry sends; every pattern here is linear in a line, and a line has an end.
 _LONGEST_LINE = 1000
@@ -59,7 +59,7 @@ class _Line:
 
 def _lines(text: str) -> Iterator[_Line]:
     blank, rule = True, False
-    for raw in text.splitlines()[:_MOST_LINES]:
+    for raw in lines_of(text)[:_MOST_LINES]:
         line = raw[:_LONGEST_LINE].expandtabs(8).replace("\x00", "").rstrip()
         body = line.lstrip()
         if not body:

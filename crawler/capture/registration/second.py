@@ -12,6 +12,7 @@ from whois.exceptions import PywhoisError
 from whois.parser import WhoisEntry
 
 from crawler.capture.registration.facts import believable
+from crawler.capture.registration.terms import lines_of
 from crawler.model import Fact, Knowledge, Registration
 
 # Its patterns crawl over long texts and lines; no honest reply that we do not understand has such.
@@ -27,7 +28,7 @@ def read_again(text: str, nothing: Registration) -> Registration:
     day with its year first. A registrar alone is no registration: its patterns take notices for
     names.
     """
-    short = "\n".join(line[:_LONGEST_LINE] for line in text[:_LONGEST].splitlines())
+    short = "\n".join(line[:_LONGEST_LINE] for line in lines_of(text[:_LONGEST]))
     quiet = logging.getLogger("whois.parser")
     quiet.setLevel(logging.CRITICAL)  # it logs every date it cannot read
     try:

@@ -68,6 +68,7 @@ class Terms:
 
 _LONGEST_NOTICE = 300
 _MOST_LINES = 4000
+_OTHER_ENDS = re.compile("[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _RUNS = re.compile(r"[\s._\-\u3000]+")
 
 
@@ -140,10 +141,20 @@ def _phrase(labels: Mapping[str, tuple[Field, bool]]) -> re.Pattern[str]:
     )
 
 
+def lines_of(text: str) -> list[str]:
+    """The lines of a reply, which line feeds end (RFC 3912).
+
+    Whatever else Unicode calls the end of a line, a registrant may have written into a name, and
+    behind it a date that no registry printed.
+    """
+    ended = text if "\n" in text else text.replace("\r", "\n")
+    return [_OTHER_ENDS.sub(" ", line.rstrip("\r")) for line in ended.split("\n")]
+
+
 def notice_of(text: str) -> Notice | None:
     """What a registry says instead of a record; the first line that says anything decides."""
     patterns = terms().notices
-    for raw in text.splitlines()[:_MOST_LINES]:
+    for raw in lines_of(text)[:_MOST_LINES]:
         line = raw.strip(" \t%#*>;-")[:_LONGEST_NOTICE]
         for notice in Notice:
             if line and patterns[notice].search(line):

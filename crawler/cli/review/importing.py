@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,17 +11,18 @@ from pathlib import Path
 import click
 
 from crawler import casework
+from crawler.casework.persons import identity
 from crawler.cli.options import data_option, json_option, print_json
 from crawler.cli.review.decisions import person_option
 from crawler.clock import now
 from crawler.errors import CaseworkError, StoreError
 from crawler.language import _
 from crawler.model import Case, Decision
+from crawler.printing import plain
 from crawler.store import Store
 from crawler.wording import name_of
-from reports.hitlist_xlsx import heading_of
+from reports.hitlist_xlsx import heading_of, key_mark
 from reports.reviewed import ReviewedRow, read_reviewed
-from reports.showing import plain
 
 _DEGRADED = 3
 
@@ -76,7 +76,7 @@ def import_list(file: Path, by: str, data: Path, as_json: bool) -> int:
         return _DEGRADED if refused else 0
     for each in told:
         said = _("第 {row} 行 {case}：{said}")
-        click.echo(said.format(row=each.row, case=each.case, said=each.said))
+        click.echo(said.format(row=each.row, case=each.case, said=plain(each.said)))
     taken = sum(each.outcome is Outcome.TAKEN for each in told)
     said = _("共 {all} 行有决定：登记 {taken} 行，此前已登记 {already} 行，拒绝 {refused} 行")
     click.echo(
@@ -112,6 +112,9 @@ def _take_row(store: Store, row: ReviewedRow, by: str, at: datetime) -> tuple[Ou
         said = _("清单（运行 {run}）不是由这个数据文件夹生成的，请用 --data 指明")
         raise CaseworkError(said.format(run=plain(row.run))) from problem
     case = casework.find_case(store, row.case)
+    if row.mark != key_mark(case.key):
+        said = _("“案件”与“清单版本”不是同一行的，可能只排序了部分列；请用未改动的清单重新填写")
+        raise CaseworkError(said)
     if _stands(store, case, row, by):
         return Outcome.ALREADY, case
     decided = casework.decide(store, case.key, row.decision, by, row.reason, at, row.version)
@@ -121,8 +124,7 @@ def _take_row(store: Store, row: ReviewedRow, by: str, at: datetime) -> tuple[Ou
 def _stands(store: Store, case: Case, row: ReviewedRow, by: str) -> bool:
     """Whether this very row was taken before: then the case is one version on because of it."""
     made = [each for each in store.judgements(str(case.key)) if each.version == row.version + 1]
-    person = " ".join(unicodedata.normalize("NFKC", by).split()).casefold()
     return any(
-        (each.decision, each.by.casefold(), each.reason) == (row.decision, person, row.reason)
+        (each.decision, identity(each.by), each.reason) == (row.decision, identity(by), row.reason)
         for each in made
     )

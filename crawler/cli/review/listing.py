@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
 import click
 
 from crawler import casework
-from crawler.cli.options import data_option, json_option, print_json
+from crawler.cli.options import data_option, json_option, print_json, print_json_list
 from crawler.cli.review.telling import case_json, case_line, case_lines, contact_line
 from crawler.clock import now
 from crawler.language import _
 from crawler.model import Case, CaseState
-from crawler.store import Store
+from crawler.store import Store, place_of
 
 F = TypeVar("F", bound=Callable[..., object])
 
 _SHOWN = 100
 """Cases printed unless more are asked for; a terminal holds no more."""
+_PAGE = 500
+"""Cases read at once on the way through a whole list."""
 
 
 def whole_option(function: F) -> F:
@@ -61,16 +65,21 @@ def list_cases(
 ) -> None:
     """Print the listed cases, or those in some states."""
     with Store.open(data, create=False) as store:
+        if as_json:
+            told = _in_states(store, states) if states else _listed(store, now())
+            print_json_list(
+                case_json(case, store.judgements(str(case.key)), whole=whole)
+                for case in islice(told, limit)
+            )
+            return
+        shown = limit or _SHOWN
         if states:
-            cases, count = _in_states(store, states, limit if as_json else limit or _SHOWN)
+            count = len(_keys(store, states))
+            cases = tuple(islice(_in_states(store, states), shown))
         else:
             at = now()
             count = store.count_listed(at)
-            cases = store.page(at, limit or (count if as_json else _SHOWN))
-        if as_json:
-            decided = [(case, store.judgements(str(case.key))) for case in cases]
-            print_json([case_json(case, judged, whole=whole) for case, judged in decided])
-            return
+            cases = store.page(at, shown)
     for case in cases:
         click.echo(case_line(case))
         for contact in case.facts.contacts:
@@ -81,12 +90,21 @@ def list_cases(
         click.echo(said.format(shown=len(cases)))
 
 
-def _in_states(
-    store: Store, states: tuple[str, ...], limit: int | None
-) -> tuple[tuple[Case, ...], int]:
-    keys = store.case_keys([CaseState(state) for state in states])
-    found = (store.case(key) for key in keys[:limit])
-    return tuple(case for case in found if case is not None), len(keys)
+def _listed(store: Store, at: datetime) -> Iterator[Case]:
+    """The whole list, the gravest first, read page by page."""
+    behind = None
+    while cases := store.page(at, _PAGE, behind):
+        yield from cases
+        behind = place_of(cases[-1])
+
+
+def _keys(store: Store, states: tuple[str, ...]) -> list[str]:
+    return store.case_keys([CaseState(state) for state in states])
+
+
+def _in_states(store: Store, states: tuple[str, ...]) -> Iterator[Case]:
+    found = (store.case(key) for key in _keys(store, states))
+    return (case for case in found if case is not None)
 
 
 @click.command(

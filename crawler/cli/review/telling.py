@@ -9,9 +9,10 @@ from crawler.clock import shown, stamp
 from crawler.language import _
 from crawler.masking import mask_contact, mask_identity
 from crawler.model import Case, Contact, Judgement
+from crawler.printing import plain
 from crawler.wording import name_of
 from detectors.explain import describe
-from reports.showing import address, change, plain, reasons
+from reports.showing import address, change, reasons
 
 
 def printed_key(case: Case) -> str:
@@ -46,9 +47,10 @@ def case_lines(case: Case, judgements: Sequence[Judgement], *, whole: bool) -> l
     lines += [_("网址：{url}").format(url=address(url)) for url in facts.urls]
     if facts.imitates:
         lines.append(_("仿冒对象：{host}").format(host=facts.imitates))
-    against = reasons(facts.signals, describe, innocent=False)
+    hidden = () if whole else facts.contacts
+    against = reasons(facts.signals, describe, innocent=False, hide=hidden)
     lines += [_("依据：{reason}").format(reason=reason) for reason in against]
-    innocent = reasons(facts.signals, describe, innocent=True) or (_("未发现"),)
+    innocent = reasons(facts.signals, describe, innocent=True, hide=hidden) or (_("未发现"),)
     lines += [_("有利因素：{reason}").format(reason=reason) for reason in innocent]
     lines += [
         _("联系方式：{contact}").format(contact=contact_line(contact, whole=whole))
@@ -88,6 +90,7 @@ def judgement_line(item: Judgement) -> str:
 def case_json(case: Case, judgements: Sequence[Judgement], *, whole: bool) -> dict[str, object]:
     """A case as JSON: times UTC, identity numbers masked, contacts masked unless asked for."""
     facts = case.facts
+    hidden = () if whole else facts.contacts
     return {
         "case": mask_identity(str(case.key)),
         "state": case.state.value,
@@ -105,8 +108,8 @@ def case_json(case: Case, judgements: Sequence[Judgement], *, whole: bool) -> di
         "part_of": mask_identity(str(case.part_of)) if case.part_of else None,
         "imitates": facts.imitates,
         "urls": [mask_identity(url) for url in facts.urls],
-        "reasons": list(reasons(facts.signals, describe, innocent=False)),
-        "innocence": list(reasons(facts.signals, describe, innocent=True)),
+        "reasons": list(reasons(facts.signals, describe, innocent=False, hide=hidden)),
+        "innocence": list(reasons(facts.signals, describe, innocent=True, hide=hidden)),
         "contacts": [
             {
                 "type": contact.type.value,

@@ -46,6 +46,20 @@ def test_cnnic_prints_beijing_time() -> None:
     assert registration.statuses.value == ("ok",)
 
 
+@pytest.mark.parametrize("end", ["\r", "\x0b", "\x0c", "\x1c", "\x1e", "\x85", "\u2028", "\u2029"])
+def test_a_name_plants_no_date(end: str) -> None:
+    planted = f"示例{end}Registration Time: 2001-01-01 10:00:00{end}Creation Date: 2001-01-01"
+    text = CNNIC.replace("Registrant: 示例\n", f"Registrant: {planted}\n")
+    registration = read(text, "lizi-yanlian.cn")
+    assert registration.registered_on.value == datetime(2026, 9, 30, 23, 30, tzinfo=UTC)
+    assert registration.registrar.value == "示例域名有限公司"
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
+def test_lines_end_as_registries_end_them(end: str) -> None:
+    assert read(CNNIC.replace("\n", end), "lizi-yanlian.cn") == read(CNNIC, "lizi-yanlian.cn")
+
+
 def test_a_field_that_cnnic_leaves_out_is_absent_and_a_broken_one_unknown() -> None:
     text = CNNIC.replace("Expiration Time: 2027-10-01 07:30:00\n", "")
     assert read(text, "lizi-yanlian.cn").expires_on.state is Knowledge.ABSENT

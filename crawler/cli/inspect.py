@@ -1,0 +1,58 @@
+"""`certhound inspect`: one answer for an inspector in the field, from this machine alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from crawler.cli.options import data_option, json_option, print_json
+from crawler.clock import now
+from crawler.field import FieldAnswer, FieldDesk
+from crawler.language import _
+from crawler.printing import plain
+from crawler.store import Store
+from seeds import load_watchlist
+
+
+@click.command(
+    help=_(
+        "现场核对一个网址、二维码内容或证书编号：是不是官方网站、是不是已知案件、编号是否合规则、"
+        "下一步怎么做。只凭本机资料回答，不联网，不查询官方平台。\n\n"
+        "\b\n示例：\n"
+        "  certhound inspect http://cx.mem.gov.cn/\n"
+        "  certhound inspect T110101199003071234 --json"
+    )
+)
+@click.argument("subject", metavar="URL|NUMBER")
+@data_option
+@json_option
+def inspect(subject: str, data: Path, as_json: bool) -> int:
+    """Answer and say what to do next."""
+    at = now()
+    watchlist = load_watchlist()
+    if Store.is_in(data):
+        with Store.open(data, create=False) as store:
+            answers = [FieldDesk(watchlist, store, at).answer(subject)]
+        note = ""
+    else:
+        answers = [FieldDesk(watchlist, None, at).answer(subject)]
+        note = _("本机没有案件资料（{folder}），只能凭名称回答").format(folder=data)
+    if as_json:
+        print_json([asdict(answer) for answer in answers])
+        return 0
+    for line in _lines(answers, note):
+        click.echo(line)
+    return 0
+
+
+def _lines(answers: Sequence[FieldAnswer], note: str) -> list[str]:
+    lines = []
+    for answer in answers:
+        lines += [plain(answer.subject), _("结论：{said}").format(said=plain(answer.said))]
+        lines += ["  " + plain(fact) for fact in answer.facts]
+        lines += [_("下一步：")] if answer.steps else []
+        lines += [f"  {number}. {step}" for number, step in enumerate(answer.steps, 1)]
+    return [*lines, note] if note else lines

@@ -1,0 +1,138 @@
+"""Tips and names as offices save them; a poisoned row costs nobody else's tip."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.model import Lead, SourceState, SourceStatus
+from seeds import load_watchlist
+from spiders.base import Errand, SourceSpider
+from spiders.names import NamesOptions, NamesSpider
+from spiders.tip_files import read_tips
+from spiders.tips import TipsOptions, TipsSpider
+
+START = datetime(2026, 11, 20, tzinfo=UTC)
+ROWS = (
+    "url,text,received_at,from\r\n"
+    "http://demo-yanlian.com/办证/,电工证三天出证,2026/11/1 8:05,某甲\r\n"
+    '"http://two-yanlian.com/?a=1,2","他说""包过""\r\n第二行",2026-11-02 09:00,\r\n'
+)
+
+
+def went(spider: SourceSpider, leads: list[Lead]) -> tuple[list[Lead], SourceState]:
+    async def work() -> None:
+        async for _request in spider.start():
+            raise AssertionError("nothing is asked over HTTP")
+
+    asyncio.run(work())
+    return leads, spider.outcome()
+
+
+def tipped(*files: Path) -> tuple[list[Lead], SourceState]:
+    leads: list[Lead] = []
+    errand = Errand(TipsOptions(enabled=True, files=files), load_watchlist(), START, leads.append)
+    return went(TipsSpider(errand), leads)
+
+
+def named(*files: Path) -> tuple[list[Lead], SourceState]:
+    leads: list[Lead] = []
+    errand = Errand(NamesOptions(enabled=True, files=files), load_watchlist(), START, leads.append)
+    return went(NamesSpider(errand), leads)
+
+
+def written(folder: Path, content: bytes) -> Path:
+    path = folder / "tips.csv"
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        ROWS.encode(),
+        ROWS.encode("utf-8-sig"),
+        ROWS.encode("gb18030"),
+        ROWS.encode("utf-16"),
+        ("sep=,\r\n" + ROWS).encode("utf-8-sig"),
+        ROWS.replace("url,", " URL ,").encode("gbk"),
+        ROWS.replace("\r\n", "\n").encode(),
+    ],
+)
+def test_a_tip_is_read_in_every_charset_that_a_spreadsheet_writes(
+    tmp_path: Path, content: bytes
+) -> None:
+    leads, state = tipped(written(tmp_path, content))
+    assert [lead.url for lead in leads] == [
+        "http://demo-yanlian.com/%E5%8A%9E%E8%AF%81/",
+        "http://two-yanlian.com/?a=1,2",
+    ]
+    (reason,) = leads[0].reasons
+    assert reason.detail == "电工证三天出证"
+    assert reason.at == datetime(2026, 11, 1, 0, 5, tzinfo=UTC)
+    assert "某甲" not in repr(leads)
+    assert (state.status, state.requests, state.failures) == (SourceStatus.DONE, 1, 0)
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "，"])
+def test_other_separators_are_seen_in_the_heading(tmp_path: Path, separator: str) -> None:
+    rows = "url,text\nhttp://demo-yanlian.com/a,办证\n".replace(",", separator)
+    leads, _state = tipped(written(tmp_path, rows.encode("gb18030")))
+    assert [(lead.url, lead.reasons[0].detail) for lead in leads] == [
+        ("http://demo-yanlian.com/a", "办证")
+    ]
+
+
+@pytest.mark.parametrize(
+    "poison",
+    [
+        'http://evil-yanlian.com/,"3000元包过,2026-11-01,',
+        "http://evil-yanlian.com/," + "假" * 200_000,
+        'http://evil-yanlian.com/,"a"b,,',
+        'http://evil-yanlian.com/,\x00\x1b[2J"',
+        '=HYPERLINK("http://evil-yanlian.com/"),x',
+        "file:///etc/passwd,x",
+        "javascript:alert(1),x",
+        "http://[::1,x",
+    ],
+)
+def test_a_poisoned_row_hides_no_other_tip(tmp_path: Path, poison: str) -> None:
+    rows = ["url,text", "http://one-yanlian.com/,甲", poison, "http://two-yanlian.com/,乙", ""]
+    leads, state = tipped(written(tmp_path, "\n".join(rows).encode()))
+    told = [lead.url for lead in leads if "evil" not in lead.url]
+    assert told == ["http://one-yanlian.com/", "http://two-yanlian.com/"]
+    assert {lead.url for lead in leads} - set(told) <= {"http://evil-yanlian.com/"}
+    assert state.status is SourceStatus.DONE
+    # The row is a lead or counted; it never goes without a word.
+    assert len(leads) == 3 or "1 个地址无法识别" in state.detail
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\n", "网址,内容\nhttp://a.com/,x\n".encode(), b"\xff\xfe"]
+)
+def test_a_file_without_the_column_is_blindness(tmp_path: Path, content: bytes) -> None:
+    leads, state = tipped(written(tmp_path, content))
+    assert (leads, state.status) == ([], SourceStatus.BLIND)
+    assert "url,text,received_at,from" in state.detail
+    assert tipped(tmp_path / "none.csv")[1].status is SourceStatus.BLIND
+
+
+@given(st.binary(max_size=300), st.text(alphabet='",\n\r;a\x00', max_size=60))
+def test_any_file_is_read_to_its_end(content: bytes, rows: str) -> None:
+    list(read_tips(content) or ())
+    urls = [tip.url for tip in read_tips(f"url\n{rows}\nhttp://last.com/\n".encode()) or ()]
+    assert urls
+    assert "http://last.com/" in urls[-1]
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_chinese_names_are_read_in_every_charset(tmp_path: Path, codec: str) -> None:
+    path = tmp_path / "names.txt"
+    path.write_bytes("特种作业证查询演练.中国  # 举报\n\ndemo-yanlian.com\n".encode(codec))
+    leads, state = named(path)
+    assert [lead.url for lead in leads][1:] == ["http://demo-yanlian.com/"]
+    assert leads[0].url.startswith("http://xn--")
+    assert (state.status, state.detail) == (SourceStatus.DONE, "")
