@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import multiprocessing
+import os
 import signal
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -39,6 +40,7 @@ def _serve(pipe: Connection) -> None:
         while True:
             url, data, words = pipe.recv()
             pipe.send(_read(data, url, words=words))
+    os._exit(0)  # libraries that tidy up behind themselves may print
 
 
 def _read(data: bytes, url: str, *, words: bool) -> Picture:

@@ -5,26 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy
-import zxingcpp
 from PIL import Image, ImageFilter, ImageOps
 
 from crawler.model import Code
 from detectors.images.opening import Opened
 
-_QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
+if TYPE_CHECKING:
+    from zxingcpp import Barcode
+
+_QR = ("QRCodeModel2",)
 # Other codes that can hold an address. Phones read no Micro QR codes, which are found in any noise;
 # stripes are numbers of goods, and are found in photographs.
-_KIN = zxingcpp.BarcodeFormats(
-    (
-        zxingcpp.BarcodeFormat.DataMatrix,
-        zxingcpp.BarcodeFormat.Aztec,
-        zxingcpp.BarcodeFormat.PDF417,
-    )
-)
-_NEAR = zxingcpp.Binarizer.LocalAverage
-_WHOLE = zxingcpp.Binarizer.GlobalHistogram
+_KIN = ("DataMatrix", "Aztec", "PDF417")
+_NEAR, _WHOLE = "LocalAverage", "GlobalHistogram"
 # Pixels that are searched in one picture, all renderings together: some 6 ms a million. A limit of
 # work, not of time: the same picture reads the same on every machine.
 _WORK = 12_000_000
@@ -46,12 +42,12 @@ class _Attempt:
     """One way to look at a picture."""
 
     make: _Grey
-    binarizer: zxingcpp.Binarizer
+    binarizer: str
     scale: float = 1.0
     """Width of what `make` gives, as a share of the picture's own."""
     cost: float = 1.0
     """What a pixel of it costs, in pixels merely searched; as measured."""
-    formats: zxingcpp.BarcodeFormats = _QR
+    formats: tuple[str, ...] = _QR
 
 
 def _same(grey: Image.Image) -> Image.Image:
@@ -180,18 +176,23 @@ class _Search:
         image = attempt.make(grey)
         if min(image.size) < 3:
             return
+        # Loaded where it is used: at the end of a process that holds values of its types it prints.
+        import zxingcpp  # noqa: PLC0415
+
         read = zxingcpp.read_barcodes(
             numpy.asarray(image),
-            formats=attempt.formats,
+            formats=zxingcpp.BarcodeFormats(
+                tuple(getattr(zxingcpp.BarcodeFormat, name) for name in attempt.formats)
+            ),
             text_mode=zxingcpp.TextMode.Plain,
-            binarizer=attempt.binarizer,
+            binarizer=getattr(zxingcpp.Binarizer, attempt.binarizer),
             # A QR code's three corners are sure marks; other codes are seen in any noise.
             return_errors=attempt.formats == _QR,
         )
         for each in read[:_MOST]:
             self._note(each, self._scale / attempt.scale)
 
-    def _note(self, read: zxingcpp.Barcode, factor: float) -> None:
+    def _note(self, read: Barcode, factor: float) -> None:
         spot = read.position
         corners = (spot.top_left, spot.top_right, spot.bottom_right, spot.bottom_left)
         place = tuple(round(value * factor) for point in corners for value in (point.x, point.y))
@@ -229,14 +230,14 @@ def _middle_and_reach(place: tuple[int, ...]) -> tuple[float, float, float]:
     return sum(xs) / 4, sum(ys) / 4, max(max(xs) - min(xs), max(ys) - min(ys), 1)
 
 
-def _is_a_code(read: zxingcpp.Barcode, place: tuple[int, ...]) -> bool:
+def _is_a_code(read: Barcode, place: tuple[int, ...]) -> bool:
     """Whether what could not be read is a code all the same: print holds small look-alikes."""
     wide, high = (max(side) - min(side) for side in (place[0::2], place[1::2]))
-    wrong = read.error is not None and read.error.type == zxingcpp.ErrorType.Checksum
+    wrong = read.error is not None and read.error.type.name == "Checksum"
     return wrong and min(wide, high) >= _LEAST_SIDE and max(wide, high) <= 1.6 * min(wide, high)
 
 
-def _text_of(read: zxingcpp.Barcode) -> str:
+def _text_of(read: Barcode) -> str:
     """What a code says: UTF-8 where it is that, as phones read it, else what zxing makes of it.
 
     Of bytes in GB 18030 zxing makes Japanese with half-width signs, which no code of Japan's own
