@@ -177,8 +177,7 @@ class Decision(StrEnum):
     """Off the list until a day, or until the case looks graver."""
     MERGE = "merge"
     """The case is part of another one."""
-    SPLIT = "split"
-    """Pages of the case are a case of their own from the next run on."""
+    SPLIT = "split"  # pages of the case are a case of their own from the next run on
     REOPEN = "reopen"
     APPEAL = "appeal"
     """Somebody accused objects: nothing leaves until people decide anew."""
@@ -242,10 +241,8 @@ class Family(StrEnum):
     CLOAKING = "cloaking"
     LEARNED = "learned"
     PICTURE = "picture"
-    """What pictures show, beside the words in them."""
     CONDITION = "condition"
-    HOSTING = "hosting"
-    """Whose site the page stands in; weighs nothing."""
+    HOSTING = "hosting"  # whose site the page stands in; weighs nothing
     INNOCENCE = "innocence"
 
 
