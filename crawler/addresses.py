@@ -14,7 +14,6 @@ from tldextract import TLDExtract
 
 # The list inside the package, never fetched: results must not depend on the day's network.
 _EXTRACT = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
-_EXTRACT_PUBLIC = TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _PORT_ONLY = re.compile(r"^[^/?#\s]+:\d{1,5}(?:[/?#]|$)")
@@ -90,8 +89,11 @@ def unicode_host(host: str) -> str:
 
 def is_ip(host: str) -> bool:
     """Whether the host is an IP address written in the usual form."""
+    bare = host.strip("[]")
+    if ":" not in bare and not bare[-1:].isdigit():
+        return False  # most hosts are names, and a refused parse takes forty times as long
     try:
-        ipaddress.ip_address(host.strip("[]"))
+        ipaddress.ip_address(bare)
     except ValueError:
         return False
     return True
@@ -145,7 +147,7 @@ def registrable(host: str) -> str:
     """
     if not host or is_ip(host):
         return ""
-    found = _EXTRACT_PUBLIC(host)
+    found = _EXTRACT(host, include_psl_private_domains=False)
     if not found.suffix:
         return ".".join(host.split(".")[-2:])
     return f"{found.domain}.{found.suffix}" if found.domain else ""

@@ -16,6 +16,9 @@ from crawler.soundness import Damage, bad_rows
 from crawler.store import Store
 from crawler.store.custody import FIRST, entry_hash
 
+_TAKEN_IN = frozenset({"captured", "imported"})
+"""What the chain says of a Visit that came in: captured by us, or made by others."""
+
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
@@ -113,9 +116,10 @@ def _bad_manifests(
     newest: dict[str, str] = {}
     for manifest in store.manifests():
         entry = sealed.get(manifest.entry)
-        is_sealed = entry is not None and (
-            (entry.action, entry.subject, entry.digest)
-            == ("captured", manifest.visit, manifest.sha256)
+        is_sealed = (
+            entry is not None
+            and entry.action in _TAKEN_IN
+            and (entry.subject, entry.digest) == (manifest.visit, manifest.sha256)
         )
         if not is_sealed or not manifest.is_whole:
             yield Damage(manifest.visit, _("取证清单与证据链中的哈希值不符"))
@@ -139,7 +143,7 @@ def _bad_visits(
     names: frozenset[str],
     expected: dict[str, set[str]],
 ) -> Iterator[Damage]:
-    sealed = {entry.subject: entry for entry in entries if entry.action == "captured"}
+    sealed = {entry.subject: entry for entry in entries if entry.action in _TAKEN_IN}
     listed = {manifest.entry for manifest in store.manifests()}
     retired = store.retired()
     for visit_id in visits:

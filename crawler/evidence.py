@@ -17,6 +17,8 @@ from crawler.model import BlobRef, Capture, Failure, Visit
 from crawler.store import Store
 
 _NAME_LENGTH = 64
+_MOST_HELD = 8_000_000
+"""Bytes that wait in memory for `settle` (founders' judgement): some hundred pages."""
 
 
 class Blobs:
@@ -24,7 +26,8 @@ class Blobs:
 
     `put` writes, `settle` makes what was put survive a power cut: a row that names a blob is
     written after both. Bytes are made durable in batches, for a disk takes as long over one file
-    as over many.
+    as over many. Who settles in a thread of its own may `hold`: then what is put waits in memory,
+    and no slow disk delays who puts it.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -33,11 +36,20 @@ class Blobs:
         self._lock = threading.Lock()
         self._settling = threading.Lock()
         self._unsettled: set[Path] = set()
+        self._held: dict[str, bytes] = {}
+        self._room = 0
         self._number = 0
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as problem:
             raise _unwritable(folder, problem) from problem
+
+    def hold(self) -> None:
+        """From now on let `settle` write what is put, as long as it is not too much.
+
+        What is held when the process dies is lost, and no row names it.
+        """
+        self._room = _MOST_HELD
 
     def put(self, data: bytes, media_type: str) -> BlobRef:
         """Store bytes; the same bytes are stored once.
@@ -45,6 +57,20 @@ class Blobs:
         Safe in several threads at once. Raises `StoreError` where the disk refuses.
         """
         name = sha256(data)
+        if not self._holds_back(name, data):
+            self._write(name, data)
+        return BlobRef(name, len(data), media_type, sm3(data))
+
+    def _holds_back(self, name: str, data: bytes) -> bool:
+        with self._lock:
+            if name not in self._held:
+                if len(data) >= self._room:
+                    return False
+                self._room -= len(data)
+                self._held[name] = data
+        return True
+
+    def _write(self, name: str, data: bytes) -> None:
         path = self._path(name)
         try:
             if not _holds(path, data):
@@ -54,11 +80,16 @@ class Blobs:
         with self._lock:
             # One that was there already may have been put by a run that was broken off.
             self._unsettled.add(path)
-        return BlobRef(name, len(data), media_type, sm3(data))
 
     def settle(self) -> None:
         """Make all that was put survive a power cut; raises `StoreError` where the disk refuses."""
         with self._settling:  # whoever comes second waits for what the first has taken up
+            with self._lock:
+                held = list(self._held.items())
+            for name, data in held:
+                self._write(name, data)
+                with self._lock:
+                    self._room += len(self._held.pop(name))
             with self._lock:
                 paths, self._unsettled = self._unsettled, set()
             path = self.folder
@@ -78,6 +109,10 @@ class Blobs:
         Raises `EvidenceError` naming the blob where it is missing or not what was written.
         """
         name = blob if isinstance(blob, str) else blob.sha256
+        with self._lock:
+            held = self._held.get(name)
+        if held is not None:
+            return held
         try:
             data = self._path(name).read_bytes()
         except FileNotFoundError as problem:

@@ -98,7 +98,8 @@ class Finder:
             self._run.started_at,
             take,
             self._profile.network.dns,
-            self._store.marks(name),
+            marks=self._store.marks(name),
+            network=self._profile.network,
         )
         await asyncio.shield(process.crawl(crawler, errand))  # as in session.py: a stop is prompt
         spider = crawler.spider

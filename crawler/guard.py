@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
-from crawler.addresses import covers
 from crawler.clock import beijing_date
 from crawler.model import Watchlist
 
@@ -27,19 +26,29 @@ class Guard:
 
     watchlist: Watchlist
     allow_private: bool = False
+    _until: dict[str, date] = field(init=False, repr=False, compare=False)
+    """The last day on which each protected host is one."""
+
+    def __post_init__(self) -> None:
+        owned = (own for authority in self.watchlist.authorities for own in authority.hosts)
+        until = dict.fromkeys(owned, date.max)
+        for entry in self.watchlist.trusted:
+            last = entry.expires or date.max
+            until[entry.host] = max(last, until.get(entry.host, last))
+        object.__setattr__(self, "_until", until)
 
     def protects(self, host: str, at: datetime) -> bool:
         """Whether the host is an authority's or a trusted one, which we never contact.
 
         An entry of the trusted list that has expired by `at` no longer counts.
         """
-        day = beijing_date(at)
-        for entry in self.watchlist.trusted:
-            if covers(entry.host, host) and (entry.expires is None or day <= entry.expires):
+        name = host
+        while name:
+            until = self._until.get(name)
+            if until is not None and beijing_date(at) <= until:
                 return True
-        return any(
-            covers(own, host) for authority in self.watchlist.authorities for own in authority.hosts
-        )
+            name = name.partition(".")[2]
+        return False
 
     def refuses(self, address: str) -> str:
         """Why an IP address may not be contacted, or the empty string where it may."""

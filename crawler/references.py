@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 import hashlib
 import os
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +14,7 @@ from crawler.clock import beijing_date, now
 from crawler.errors import InputError, UsageError
 from crawler.language import _
 from crawler.model import Watchlist
+from crawler.saved import SavedDocument, read_saved_archive, read_saved_html
 from detectors.likeness import (
     FingerprintError,
     Reference,
@@ -27,7 +25,6 @@ from detectors.likeness import (
 from detectors.pages import read_page
 
 FILE = "references.json"
-_SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->", re.IGNORECASE)
 _SUFFIXES = frozenset((".html", ".htm", ".mhtml", ".mht"))
 
 
@@ -105,21 +102,13 @@ def _read(file: Path) -> _Saved:
     digest = hashlib.sha256(body).hexdigest()
     if file.suffix.lower() in (".mhtml", ".mht"):
         return _from_archive(body, digest)
-    html = decode(body, "")[0]
-    found = _SAVED_FROM.search(html[:5000])
-    return _Saved(html, found[1] if found else "", digest)
+    found = read_saved_html(body)
+    return _Saved(decode(body, "")[0], found.url, digest)
 
 
 def _from_archive(body: bytes, digest: str) -> _Saved:
-    message = email.message_from_bytes(body, policy=email.policy.default)
-    url = str(message.get("Snapshot-Content-Location") or message.get("Content-Location") or "")
-    for part in message.walk():
-        if part.get_content_type() == "text/html":
-            content = part.get_payload(decode=True)
-            data = content if isinstance(content, bytes) else b""
-            named = str(part.get("Content-Location") or "")
-            return _Saved(decode(data, str(part.get("Content-Type", "")))[0], url or named, digest)
-    return _Saved("", url, digest)
+    found = next(read_saved_archive(body), SavedDocument(b"", "", ""))
+    return _Saved(decode(found.body, found.content_type)[0], found.url, digest)
 
 
 def _write(path: Path, text: str) -> None:

@@ -23,6 +23,7 @@ from crawler.evidence import Blobs, load_what_is_whole
 from crawler.finding import Finder
 from crawler.guard import Guard
 from crawler.health import clock_reasons, degradations, put_off, sight_of
+from crawler.heap import give_back_memory
 from crawler.judging import JudgePool
 from crawler.language import _
 from crawler.logs import log_to
@@ -79,6 +80,7 @@ def run_daily(profile: Profile, data: Path, board: ProgressBoard) -> RunOutcome:
     at Ctrl+C or SIGTERM is `StoppedError`.
     """
     stop_by_signals()
+    give_back_memory()
     watchlist = load_watchlist()
     wanted = {name: choice for name, choice in profile.sources.items() if choice.enabled}
     if not wanted:

@@ -96,8 +96,11 @@ def _sources() -> Mapping[str, str]:
         "names": _("域名名单"),
         "registrations": _("新注册域名"),
         "ct": _("证书日志"),
+        "listings": _("论坛和交易网站的列表"),
+        "saved_posts": _("保存的帖子和商品页"),
         "saved_results": _("保存的搜索结果页"),
         "tips": _("举报线索"),
+        "import": _("他人采集的存档"),
         "snowball": _("可疑页面的指向"),
     }
 

@@ -180,6 +180,7 @@ def _families() -> Mapping[StrEnum, str]:
         Family.NAME: _("域名相似"),
         Family.CLAIM: _("自称主管部门"),
         Family.QUERY: _("查验页面"),
+        Family.OFFER: _("招揽"),
         Family.SALE: _("兜售"),
         Family.CHEATING: _("考试作弊"),
         Family.OTHER_PAPERS: _("其他证件"),

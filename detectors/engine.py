@@ -34,11 +34,10 @@ from detectors.names import NameHit, NameScreen
 from detectors.pages import Page, read_page
 from detectors.plainly import mostly_plainly
 from detectors.queries import find_queries
-from detectors.quick import LONG, words_in
 from detectors.rules import load_rules
 from detectors.scoring import Policy, load_policy, weigh
 from detectors.shown import shown
-from detectors.sieve import sift
+from detectors.sieve import LONG, sift
 from detectors.structure import Structure, read_structure
 from detectors.text import TextFindings, read_text
 from detectors.traces import find_traces
@@ -194,7 +193,7 @@ class Detectors:
 
         `may_offer` is what the sieve thinks: that goods of ours and a way to buy stand together.
         """
-        if len(whole) > LONG and not (may_offer and words_in(whole)):
+        if len(whole) > LONG and not may_offer:
             return _NOTHING_SAID
         text = read_text(whole, self._book, "text")
         if text.contacts or any(each.family in OFFERS for each in text.signals):

@@ -21,6 +21,7 @@ Describe = Callable[[str], str]
 _FIRST = (
     Family.CLAIM,
     Family.QUERY,
+    Family.OFFER,
     Family.SALE,
     Family.CHEATING,
     Family.OTHER_PAPERS,

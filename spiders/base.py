@@ -14,7 +14,7 @@ from scrapy.crawler import Crawler
 from twisted.python.failure import Failure
 
 from crawler.addresses import AddressError, host_of, lead_id, normalise
-from crawler.config import Endpoint, SourceOptions
+from crawler.config import Endpoint, Network, SourceOptions
 from crawler.errors import CerthoundError
 from crawler.guard import Guard
 from crawler.language import _
@@ -43,6 +43,8 @@ class Errand:
     """Receives each lead."""
     dns: Endpoint | None = None
     """The DNS server that the profile names, or `None` for the system's."""
+    network: Network = field(default_factory=Network)
+    """How the profile reaches the outside."""
     marks: Mapping[str, str] = field(default_factory=dict)
     """What this source remembered when it was sent out last, by name."""
 

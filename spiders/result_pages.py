@@ -96,17 +96,25 @@ def read_result_page(body: bytes, content_type: str = "") -> ResultPage:
         return ResultPage("", PageState.ERROR, detail=_("搜索引擎的回答是空的"))
     if len(body) > _LIMIT:
         return ResultPage("", PageState.UNRECOGNISED, detail=_("搜索引擎的回答过大，没有读取"))
-    text = "" if body.startswith(_PACKED) else decode(body, content_type)[0]
-    sample = text[:_SAMPLE]
-    if not sample or len(_UNREADABLE.findall(sample)) > _NOISE * len(sample):
+    text = legible(body, content_type)
+    if not text:
         return ResultPage("", PageState.GARBLED, detail=_("搜索引擎的回答没有解压或不是文字"))
     if text.lstrip().startswith("{"):
         return _read_feed(text)
     return _read_html(text)
 
 
+def legible(body: bytes, content_type: str) -> str:
+    """The text of an answer, or the empty string where it is packed, too long or no text at all."""
+    packed = body.startswith(_PACKED) or len(body) > _LIMIT
+    text = "" if packed else decode(body, content_type)[0]
+    sample = text[:_SAMPLE]
+    is_noise = len(_UNREADABLE.findall(sample)) > _NOISE * len(sample)
+    return "" if is_noise else text
+
+
 def _read_html(text: str) -> ResultPage:
-    page = _parse(text)
+    page = parse_page(_HIGHLIGHT.sub("", text))
     if page is None:
         said = _("搜索引擎的回答嵌套过深，没有读取")
         return ResultPage("", PageState.UNRECOGNISED, detail=said)
@@ -127,12 +135,12 @@ def _read_html(text: str) -> ResultPage:
     return replace(rest, detail=left_out) if left_out else rest
 
 
-def _parse(text: str) -> Selector | None:
+def parse_page(text: str) -> Selector | None:
     """The page as a tree, or `None` where lxml's limits against hostile nesting cut it."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", UserWarning)
         try:
-            return Selector(_HIGHLIGHT.sub("", text), type="html", huge_tree=False)
+            return Selector(text, type="html", huge_tree=False)
         except (UserWarning, SyntaxError):
             return None
 

@@ -19,6 +19,7 @@ def settings_for(options: RunOptions) -> dict[str, object]:
         "LOG_ENABLED": False,  # our own handler writes JSON lines
         "LOG_INSTALL_ROOT_HANDLER": False,
         "LOGSTATS_INTERVAL": 0,
+        "REMOTE_CONTROL_ENABLED": False,  # a server that runs whatever it is sent
         "TELNETCONSOLE_ENABLED": False,
         "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
         "USER_AGENT": options.discovery_agent,

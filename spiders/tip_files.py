@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import StringIO
 
 from crawler.charsets import decode
 from crawler.clock import parse
+from crawler.receipts import receipt_of
 
 COLUMNS = ("url", "text", "received_at", "from")
+_ADDRESS = re.compile(
+    r"(?i)\bhttps?://[^\s<>\"'“”‘’，。；、！？（）()【】《》\u4e00-\u9fff]+"
+    r"|(?<![a-z0-9_@./-])(?:[a-z0-9-]{1,63}\.)+(?:com|cn|net|top|xyz|vip|org|cc|club|shop|site|online|icu)"
+    r"(?![a-z0-9_-]|\.[a-z0-9])(?:/[^\s<>\"'，。；、！？（）()\u4e00-\u9fff]*)?"
+)
+"""Addresses as people write them in a sentence; bare names under the suffixes that fakes use."""
+_MOST_ADDRESSES = 50
 _SEPARATORS = ",;\t，"
 _SPREADSHEET_DATE = re.compile(
     r"(?P<year>\d{4})[/年.](?P<month>\d{1,2})[/月.](?P<day>\d{1,2})日?"
@@ -28,6 +36,8 @@ class Tip:
     text: str
     received_at: datetime | None
     """`None` where it is empty or unreadable."""
+    receipt: str = ""
+    """The number under which its outcome is told."""
 
 
 def read_tips(content: bytes) -> Iterator[Tip] | None:
@@ -47,13 +57,29 @@ def read_tips(content: bytes) -> Iterator[Tip] | None:
 
 
 def _tips(heads: Sequence[str], lines: Sequence[str], separator: str) -> Iterator[Tip]:
+    return tips_in(heads, _rows(lines, separator))
+
+
+def tips_in(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[Tip]:
+    """The tips in rows of cells under these headings; one for each address in a row.
+
+    A row without an address in its column is read for those in its text.
+    """
     places = {name: heads.index(name) for name in COLUMNS if name in heads}
-    for row in _rows(lines, separator):
+    for row in rows:
         said = {name: row[place].strip() for name, place in places.items() if place < len(row)}
         if any(row):
-            yield Tip(
-                said.get("url", ""), said.get("text", ""), _moment(said.get("received_at", ""))
-            )
+            url, text, received = (said.get(name, "") for name in ("url", "text", "received_at"))
+            at = _moment(received)
+            receipt = receipt_of(at, url, text, received)
+            for each in [url] if url else addresses_in(text) or [""]:
+                yield Tip(each, text, at, receipt)
+
+
+def addresses_in(text: str) -> list[str]:
+    """The addresses written in a text, each once, in order; at most 50."""
+    found = (match[0].rstrip(".,;:!?") for match in _ADDRESS.finditer(text))
+    return [*dict.fromkeys(found)][:_MOST_ADDRESSES]
 
 
 def _rows(lines: Sequence[str], separator: str) -> Iterator[list[str]]:

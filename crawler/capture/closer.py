@@ -236,4 +236,6 @@ def _attempts(look: BrowserLook) -> tuple[str, ...]:
         said.append(f"dialogs {look.dialogs}")
     if look.script_stopped:
         said.append("scripts were ended by us")
+    if look.left_out.value and look.failure is None:
+        said.append(f"shown without {look.left_out.value}, which broke the page")
     return tuple(said[:20])

@@ -20,13 +20,18 @@ from scrapy.http import Response
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import Deferred
-from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
+from twisted.internet.endpoints import (
+    HostnameEndpoint,
+    TCP4ClientEndpoint,
+    TCP6ClientEndpoint,
+    wrapClientTLS,
+)
 from twisted.python.failure import Failure as TwistedFailure
 from twisted.web._newclient import BODY, DONE
 from twisted.web.client import URI
 from twisted.web.iweb import IResponse
 
-from crawler.addresses import AddressError, ascii_host
+from crawler.addresses import AddressError, ascii_host, is_ip
 from crawler.capture.pace import Pace, PutOffError, retry_after
 from crawler.capture.resolve import Resolver
 from crawler.capture.tls import TlsFacts, read_tls
@@ -39,6 +44,10 @@ from crawler.model import DnsAnswer, Failure, Knowledge
 
 _MAX_HEAD = 262_144
 """Bytes of an answer before its body; Chromium's limit, so that we read what people can."""
+
+_IDLE_SECONDS = 2
+"""How long a connection is kept for its host's robots.txt and probes (founders' judgement): a run
+meets thousands of hosts, and systems allow a thousand open files."""
 
 
 class RouteRefusedError(Exception):
@@ -113,9 +122,12 @@ class _PinnedAgent(_BindAddressAgent):
     # zope's interfaces are no types to mypy, hence Any.
     def _getEndpoint(self, uri: URI) -> Any:  # noqa: N802 - Twisted's name
         connect = self.route.connect
-        plain: Any = HostnameEndpoint(
+        kind: Any = HostnameEndpoint  # only a profile's own server may be given by its name
+        if is_ip(connect.host):
+            kind = TCP6ClientEndpoint if ":" in connect.host else TCP4ClientEndpoint
+        plain = kind(
             self._reactor,
-            connect.host.encode(),
+            connect.host.encode() if kind is HostnameEndpoint else connect.host,
             connect.port,
             timeout=self._endpointFactory._connectTimeout,  # noqa: SLF001 - set by Scrapy
         )
@@ -189,6 +201,7 @@ class PinnedDownloadHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self._pool.cachedConnectionTimeout = _IDLE_SECONDS
         self._pool._factory = _ShortHeadsFactory  # noqa: SLF001 - the only way to have one
 
     async def download_request(self, request: Request) -> Response:

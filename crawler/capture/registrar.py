@@ -106,7 +106,7 @@ class Registrar:
             answer = await self._rdap.get(base, domain)
         except RdapError as problem:
             return replace(nothing, detail=str(problem))
-        raw = await self._keep(answer.body, "application/rdap+json")
+        raw = self._blobs.put(answer.body, "application/rdap+json")
         nothing = replace(nothing, source=answer.url, raw=raw)
         return read_rdap(answer.status, answer.media_type, answer.body, nothing)
 
@@ -140,7 +140,7 @@ class Registrar:
         self, server: str, domain: str, name: str, *, named_by_reply: bool = False
     ) -> tuple[Registration, str]:
         reply = await self._whois.query(server, name, named_by_reply=named_by_reply)
-        raw = await self._keep(reply, "text/plain")
+        raw = self._blobs.put(reply, "text/plain")
         text = decode_reply(_whole_lines(reply), domain)
         source = f"{server}:{self._whois.port()}"
         read = read_whois(text, domain, now(), source, raw)
@@ -162,9 +162,6 @@ class Registrar:
         except WhoisError as problem:
             return replace(read, detail=f"the registrar was not asked: {problem}")
         return replace(merge(read, told), further=(*read.further, *_raws(told)))
-
-    async def _keep(self, content: bytes, media_type: str) -> BlobRef:
-        return await asyncio.to_thread(self._blobs.put, content, media_type)
 
 
 def _service(network: Network, domain: str) -> str:

@@ -66,6 +66,7 @@ class CaptureSpider(Spider):
                 "useragent.UserAgentMiddleware",
                 "httpproxy.HttpProxyMiddleware",
                 "stats.DownloaderStats",
+                "downloadtimeout.DownloadTimeoutMiddleware",  # `_ask` says it
             )
         },
         "SPIDER_MIDDLEWARES": {
@@ -74,8 +75,11 @@ class CaptureSpider(Spider):
                 "httperror.HttpErrorMiddleware",
                 "urllength.UrlLengthMiddleware",
                 "depth.DepthMiddleware",
+                "metacopy.MetaCopyDetectionMiddleware",
+                "start.StartSpiderMiddleware",
             )
         },
+        "CONCURRENT_ITEMS": 1,  # tasks that Scrapy makes per answer; ours gives one item at most
         "RETRY_TIMES": 1,
         "RETRY_HTTP_CODES": [],
     }
@@ -138,7 +142,11 @@ class CaptureSpider(Spider):
             errback=self.failed,
             dont_filter=True,
             headers=headers_for(Vantage.DESKTOP, self._options.user_agent),
-            meta={"cookiejar": trail.lead.id, "via": via},
+            meta={
+                "cookiejar": trail.lead.id,
+                "via": via,
+                "download_timeout": self._options.timeout,
+            },
             cb_kwargs={"trail": trail},
         )
 

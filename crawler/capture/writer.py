@@ -23,6 +23,7 @@ class VisitWriter:
 
     def __init__(self, data: Path, blobs: Blobs, min_free_gb: float) -> None:
         """Write into the store of a data folder, through a connection of its own."""
+        blobs.hold()
         self.blobs = blobs
         self._data = data
         self._store: Store | None = None
@@ -87,9 +88,12 @@ class VisitWriter:
             raise self._problem
 
     def _let_go(self) -> None:
-        if self._store is not None:
-            self._store.close()
-            self._store = None
+        try:
+            self.blobs.settle()
+        finally:
+            if self._store is not None:
+                self._store.close()
+                self._store = None
 
     async def stop(self) -> None:
         """Store what is left and take no more: the run ends before its time."""

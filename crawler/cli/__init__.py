@@ -6,6 +6,7 @@ import os
 import sys
 from importlib import import_module
 from io import TextIOWrapper
+from keyword import iskeyword
 
 import click
 
@@ -37,9 +38,11 @@ COMMANDS = {
     "inspect": "inspect",
     "evaluate": "evaluate",
     "reference": "reference",
+    "import": "imported",
     "replay": "replay",
     "calibrate": "calibrate",
     "review": "review",
+    "tips": "tips",
     "report": "refer",
     "doctor": "maintain",
     "verify": "maintain",
@@ -59,7 +62,8 @@ class _Lazy(click.Group):
     def get_command(self, _context: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command = getattr(import_module(f"crawler.cli.{COMMANDS[name]}"), name)
+        function = f"{name}_" if iskeyword(name) else name
+        command = getattr(import_module(f"crawler.cli.{COMMANDS[name]}"), function)
         assert isinstance(command, click.Command)  # noqa: S101 - the table above is ours
         return command
 

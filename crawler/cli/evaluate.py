@@ -13,6 +13,7 @@ _SUBCOMMANDS = {
     "names": "evaluate_names",
     "texts": "evaluate_texts",
     "pages": "evaluate_pages",
+    "listing": "evaluate_listing",
 }
 
 

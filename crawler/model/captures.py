@@ -193,6 +193,26 @@ class Registration:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedIn:
+    """Where a Visit comes from that others made; that it is true is proved by nothing of ours."""
+
+    by: str
+    """The person who took it in."""
+    file: str
+    """Name of the file, without folders."""
+    sha256: str
+    """64 hex digits, of the file."""
+    sm3: str
+    """64 hex digits (GB/T 32905), of the file."""
+    where: str
+    """Where in the file it stands, e.g. `#12`."""
+    maker: str = ""
+    """The program that the file names as its own, or the empty string."""
+    made_at: datetime | None = None
+    """When it was captured as the file says, UTC; `None` where it does not say."""
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """All captures of one address in one run, with what is known of its name: what detectors read.
 
@@ -216,6 +236,8 @@ class Visit:
     """Requests made only to learn whether another vantage gets another answer; `via` names it."""
     made_by: str = ""
     """The program that looked, with its version; empty in Visits of the first version."""
+    handed_in: HandedIn | None = None
+    """`None` where we looked ourselves."""
 
     def blobs(self) -> Iterator[BlobRef]:
         """Every blob that the Visit names."""

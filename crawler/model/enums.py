@@ -134,6 +134,8 @@ class RunStatus(StrEnum):
 
     RUNNING = "running"
     COMPLETED = "completed"
+    IMPORTED = "imported"
+    """No run of ours: what others captured, taken in by a person; no case is told by it."""
 
 
 class KeyKind(StrEnum):
@@ -229,6 +231,8 @@ class Family(StrEnum):
     NAME = "name"
     CLAIM = "claim"
     QUERY = "query"
+    OFFER = "offer"
+    """A certificate nobody earned, forged or bought: the words do not tell which."""
     SALE = "sale"
     CHEATING = "cheating"
     OTHER_PAPERS = "other_papers"

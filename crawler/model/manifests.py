@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from crawler.model.captures import BlobRef, Capture, DnsAnswer, Exchange, Visit
+from crawler.model.captures import (
+    BlobRef,
+    Capture,
+    DnsAnswer,
+    Exchange,
+    HandedIn,
+    Visit,
+)
 from crawler.model.enums import Failure, Vantage
 
 _KIND = "certhound-manifest-1"
@@ -72,6 +79,8 @@ class Manifest:
     pieces: tuple[Piece, ...]
     record: str
     """SHA-256 over the database's rows of the Visit, one after another, line feeds between."""
+    handed_in: HandedIn | None = None
+    """Who made what stands above, where others did: then nothing of it is our own observation."""
 
 
 def manifest_of(visit: Visit, record: str) -> Manifest:
@@ -90,6 +99,7 @@ def manifest_of(visit: Visit, record: str) -> Manifest:
         robots=tuple((each.origin, each.state.value) for each in visit.robots),
         pieces=tuple(_pieces(visit)),
         record=record,
+        handed_in=visit.handed_in,
     )
 
 

@@ -103,11 +103,11 @@ class AssessmentStore(VisitStore):
         return self._pair(row) if row else None
 
     def latest_assessment(self, lead_id: str) -> Assessment | None:
-        """The opinion of the last judged Visit of a lead, or `None`."""
+        """The opinion of the last judged Visit of a lead, or `None`; one of our own if there is."""
         sql = """
             SELECT assessments.document FROM visits JOIN runs ON runs.id = visits.run
             JOIN assessments ON assessments.visit = visits.id
-            WHERE visits.lead = ? ORDER BY runs.seq DESC LIMIT 1
+            WHERE visits.lead = ? ORDER BY runs.status = 'imported', runs.seq DESC LIMIT 1
         """
         row = self._row(sql, (lead_id,))
         return read_json(row["document"], Assessment) if row else None

@@ -101,7 +101,29 @@ class LeadStore(SummedStore):
             for lead in leads:
                 self._change("leads", "recheck_at = ?", "id = ?", (stamp(at),), (lead,))
 
-    def _leads(self, sql: str, parameters: tuple[str, ...]) -> list[Lead]:
+    def leads_said_by(self, source: str, beginning: str, limit: int = 1000) -> list[Lead]:
+        """Leads of a source whose reason begins so, the newest said first; for a person's question.
+
+        Each with the reasons of that source and beginning alone.
+        """
+        sql = (
+            _LEADS
+            + """
+            WHERE reasons.source = ? AND substr(reasons.detail, 1, length(?)) = ?
+            ORDER BY reasons.at DESC, leads.id, reasons.detail LIMIT ?
+        """
+        )
+        return self._leads(sql, (source, beginning, beginning, limit))
+
+    def looked_at(self, lead_id: str) -> list[datetime]:
+        """When we opened a lead ourselves, in order."""
+        sql = """
+            SELECT visits.at FROM visits JOIN runs ON runs.id = visits.run
+            WHERE visits.lead = ? AND runs.status <> 'imported' ORDER BY visits.at
+        """
+        return [parse(row["at"]) for row in self._rows(sql, (lead_id,))]
+
+    def _leads(self, sql: str, parameters: tuple[Value, ...]) -> list[Lead]:
         reasons: dict[tuple[str, str, int], list[LeadReason]] = {}
         for row in self._rows(sql, parameters):
             reason = LeadReason(row["source"], row["detail"], parse(row["at"]))

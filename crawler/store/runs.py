@@ -17,15 +17,16 @@ from crawler.store.sums import SummedStore
 class RunStore(SummedStore):
     """The daily jobs."""
 
-    def start_run(self, at: datetime) -> Run:
-        """A new run under an id of its own."""
+    def start_run(self, at: datetime, status: RunStatus = RunStatus.RUNNING) -> Run:
+        """A new run under an id of its own; an import is finished when it begins."""
         with self._transaction():
             stem = beijing(at).strftime("%Y%m%d-%H%M%S")
             taken = {row["id"] for row in self._rows("SELECT id FROM runs WHERE id >= ?", (stem,))}
             name, count = stem, 2
             while name in taken:
                 name, count = f"{stem}-{count}", count + 1
-            run = Run(name, RunStatus.RUNNING, at)
+            finished = at if status is RunStatus.IMPORTED else None
+            run = Run(name, status, at, finished)
             values = {
                 "seq": self._rows("SELECT coalesce(max(seq), 0) + 1 FROM runs")[0][0],
                 "id": run.id,

@@ -67,13 +67,14 @@ class VisitStore(SummedStore):
         fresh = sum(self._save_capture(visit.id, each, texts[each.id]) for each in visit.captures)
         if not is_new and not fresh:
             return
-        self._change(
-            "leads",
-            "visited_at = max(coalesce(visited_at, ''), ?)",
-            "id = ?",
-            (stamp(visit.at),),
-            (visit.lead,),
-        )
+        if visit.handed_in is None:  # what others saw does not spare us a look of our own
+            self._change(
+                "leads",
+                "visited_at = max(coalesce(visited_at, ''), ?)",
+                "id = ?",
+                (stamp(visit.at),),
+                (visit.lead,),
+            )
         self._keep_registration(visit.registration)
         if is_new and fresh == len(texts):
             record = digest_of(document, *(texts[key] for key in sorted(texts)))
@@ -87,7 +88,9 @@ class VisitStore(SummedStore):
     def _freeze(self, manifest: Manifest, at: datetime) -> None:
         """Store a manifest and seal its digest in the chain."""
         text = write_json(manifest)
-        seq = self._seal(at, "machine", "captured", manifest.visit, digest_of(text))
+        given = manifest.handed_in
+        actor, action = (given.by, "imported") if given else ("machine", "captured")
+        seq = self._seal(at, actor, action, manifest.visit, digest_of(text))
         self._write(
             "INSERT INTO manifests (entry, visit, sm3, document) VALUES (?, ?, ?, ?)",
             (seq, manifest.visit, sm3(text.encode()), text),

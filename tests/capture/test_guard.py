@@ -16,6 +16,9 @@ WATCHLIST = Watchlist(
     trusted=(
         TrustedHost("gov.cn", TrustKind.OWN, "党政机关", "office"),
         TrustedHost("old.example", TrustKind.PARTNER, "ended", "office", date(2026, 11, 22)),
+        TrustedHost("own.old.example", TrustKind.OWN, "no end", "office"),
+        TrustedHost("own.old.example", TrustKind.PARTNER, "ended", "office", date(2026, 11, 22)),
+        TrustedHost("ended.saws.org.cn", TrustKind.PARTNER, "ended", "office", date(2026, 11, 22)),
         TrustedHost("last.example", TrustKind.PARTNER, "last day", "office", date(2026, 11, 23)),
     ),
     certificates=(),
@@ -36,6 +39,10 @@ WATCHLIST = Watchlist(
         ("xsaws.org.cn", False),
         ("old.example", False),
         ("last.example", True),
+        ("own.old.example", True),
+        ("www.own.old.example", True),
+        ("www.old.example", False),
+        ("ended.saws.org.cn", True),
     ],
 )
 def test_protected_hosts(host: str, protected: bool) -> None:

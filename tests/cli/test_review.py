@@ -1,12 +1,14 @@
 """`certhound review`: two people decide, contacts are masked, errors are one sentence."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from crawler.cli import main
 from crawler.cli.review import listing
+from crawler.clock import now
 from crawler.store import Store
 from tests.casework.conftest import Office, Seen
 
@@ -120,3 +122,17 @@ def test_nothing_to_review_is_told(tmp_path: Path, capsys: pytest.CaptureFixture
     code, _out, err = Command(str(tmp_path / "none"), capsys)("list")
     assert (code, err.count("\n")) == (1, 1)
     assert "没有数据" in err
+
+
+def test_a_person_can_ask_for_a_fresh_look(review: Command, data: str) -> None:
+    """What was to be left alone for days is due in the next run."""
+    with Store.open(Path(data)) as store:
+        later = now() + timedelta(days=1)
+        leads = [lead.id for lead in store.due_leads("", later)]
+        store.make_due(leads, later + timedelta(days=20))
+        assert store.due_leads("", later) == []
+    assert review("again", KEY)[1] == f"案件 {KEY}：下次运行再看 1 个页面\n"
+    with Store.open(Path(data)) as store:
+        (due,) = store.due_leads("", later)
+        assert due.url.startswith("http://a.test/")
+    assert review("again", "domain:nobody.test")[0] == 1

@@ -58,6 +58,53 @@ def test_what_was_put_is_synced_with_its_folders_before_it_is_settled(
     assert len(synced) == 3
 
 
+def test_what_is_held_can_be_read_and_is_whole_and_synced_once_it_is_settled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blobs = Blobs(tmp_path)
+    blobs.hold()
+    blob, same = blobs.put(b"page", "text/html"), blobs.put(b"page", "text/html")
+    assert blob == same
+    assert list(blobs.names()) == []
+    assert blobs.get(blob) == b"page"
+    synced: list[str] = []
+    monkeypatch.setattr(
+        os, "fsync", lambda number: synced.append(str(Path(f"/proc/self/fd/{number}").readlink()))
+    )
+    blobs.settle()
+    assert str(tmp_path / blob.sha256[:2] / blob.sha256[2:]) in synced
+    assert Blobs(tmp_path).get(blob) == b"page"
+
+
+def test_no_more_is_held_than_memory_bears(tmp_path: Path) -> None:
+    blobs = Blobs(tmp_path)
+    blobs.hold()
+    pictures = [bytes([number]) * 3_000_000 for number in range(4)]
+    made = [blobs.put(picture, "image/png") for picture in pictures]
+    assert set(blobs.names()) == {blob.sha256 for blob in made[2:]}
+    blobs.settle()
+    assert set(blobs.names()) == {blob.sha256 for blob in made}
+    blobs.put(b"room again", "text/plain")
+    assert len(list(blobs.names())) == len(made)
+
+
+def test_what_the_disk_refuses_stays_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    blobs = Blobs(tmp_path)
+    blobs.hold()
+    blob = blobs.put(b"page", "text/html")
+    with monkeypatch.context() as broken:
+
+        def full(*_args: object) -> int:
+            raise OSError(28, "No space left on device")
+
+        broken.setattr(os, "open", full)
+        with pytest.raises(StoreError, match="No space left"):
+            blobs.settle()
+    assert blobs.get(blob) == b"page"
+    blobs.settle()
+    assert Blobs(tmp_path).get(blob) == b"page"
+
+
 def test_a_half_written_file_is_no_blob(tmp_path: Path) -> None:
     blobs = Blobs(tmp_path)
     blob = blobs.put(b"x", "text/html")

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Error, Playwright, async_playwright
 
-from crawler.capture.browser.warden import watch
+from crawler.capture.browser import warden
+from crawler.capture.browser.memory import MemoryWatch
 
 logger = logging.getLogger(__name__)
 
@@ -38,10 +39,18 @@ _FLAGS = (
     # process for all frames the guard in the page sees them all, and 10,000 frames stay cheap.
     "--disable-site-isolation-trials",
     "--disable-blink-features=AutomationControlled",
-    "--js-flags=--max-old-space-size=1024",
+    # Megabytes; a page that holds more would be ended by the warden (founders' judgement).
+    "--js-flags=--max-old-space-size=320",
+    # Megabytes of one unfolded JPEG; larger ones are then drawn smaller (founders' judgement).
+    "--max-decoded-image-size-mb=128",
 )
+_PROFILE_FLAG = b"--user-data-dir="
 # Playwright's defaults that would disarm Chromium's own defences against hostile pages.
 _KEEP_DEFENCES = ("--disable-popup-blocking", "--disable-ipc-flooding-protection")
+
+# Asks the driver to leave Chromium's newer way of taking pictures off: there Chromium breaks off
+# whole, with all its pages, where one page ends while its picture is taken (156; driver 1.65).
+_OLD_PICTURES = ("PLAYWRIGHT_LEGACY_SCREENSHOT", "1")
 
 
 class EngineLostError(Exception):
@@ -63,8 +72,11 @@ class Engine:
         """Visits under way."""
         self.gone = asyncio.Event()
         """Set once the browser is lost; a driver's call under way then may never return."""
+        self.memory = MemoryWatch()
+        """What it takes of the machine."""
+        self._ending = False
+        self._profile = _profile_of(pid)
         browser.on("disconnected", self._gone)
-        self._warden = asyncio.ensure_future(watch(pid))
 
     def _gone(self, _browser: Browser) -> None:
         self.gone.set()
@@ -77,6 +89,7 @@ class Engine:
     @classmethod
     async def start(cls, executable: Path) -> Engine:
         """A new browser; raises `EngineLostError` where it does not start."""
+        os.environ.setdefault(*_OLD_PICTURES)  # the driver has no other ear
         driver = await async_playwright().start()
         home = tempfile.mkdtemp(prefix="certhound-browser-")
         try:
@@ -94,7 +107,9 @@ class Engine:
                     handle_sigterm=False,
                     handle_sighup=False,
                 )
-                return cls(driver, browser, await _process_of(browser), home)
+                engine = cls(driver, browser, await _process_of(browser), home)
+                await engine.memory.start(engine.pid, engine._unwatched)
+                return engine
         except (Error, TimeoutError, OSError) as problem:
             shutil.rmtree(home, ignore_errors=True)
             with suppress(Error, TimeoutError, OSError):
@@ -103,16 +118,15 @@ class Engine:
             raise EngineLostError(f"the browser does not start: {said}") from problem
 
     def kill(self) -> None:
-        """End the browser's process at once; its children follow."""
+        """End the browser's process at once, and its children."""
         self.gone.set()
-        self._warden.cancel()
-        if self.pid:
+        for pid in warden.family(self.pid) if self.pid else ():
             with suppress(ProcessLookupError):
-                os.kill(self.pid, signal.SIGKILL)
+                os.kill(pid, signal.SIGKILL)
 
     async def stop(self, patience: float = CLOSE_SECONDS) -> None:
         """End browser and driver, politely first, each within so many seconds."""
-        self._warden.cancel()
+        self._ending = True
         try:
             await asyncio.wait_for(self.browser.close(), patience)
         except (Error, TimeoutError, OSError):
@@ -121,7 +135,28 @@ class Engine:
             await asyncio.wait_for(self._driver.stop(), patience)
         except (Error, TimeoutError, OSError) as problem:
             logger.warning("the browser's driver did not stop: %s", problem)
+        await self.memory.stop()
         shutil.rmtree(self._home, ignore_errors=True)
+        if self._profile is not None:
+            shutil.rmtree(self._profile, ignore_errors=True)
+
+    def _unwatched(self) -> None:
+        if not self._ending:
+            self.kill()  # pages that nobody watches are not opened
+
+
+def _profile_of(browser: int) -> Path | None:
+    """The folder that the driver made for a browser; a browser that is killed may leave it.
+
+    `None` where the system does not tell, or where it is no folder made for us.
+    """
+    try:
+        words = (warden.PROC / str(browser) / "cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return None
+    folder = next((word for word in words if word.startswith(_PROFILE_FLAG)), b"")
+    path = Path(os.fsdecode(folder.removeprefix(_PROFILE_FLAG)))
+    return path if path.name.startswith("playwright_") else None
 
 
 async def _process_of(browser: Browser) -> int:

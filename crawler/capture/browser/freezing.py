@@ -14,6 +14,10 @@ from crawler.capture.tls import chain_from_der
 
 # Founders' judgement: eight screens of a desktop; sellers say what they sell above that.
 MAX_PIXELS = 8_000
+_DESKTOP = 1_366
+_MAX_AREA = _DESKTOP * MAX_PIXELS
+_MOST_WIDTH = 2 * _DESKTOP
+"""Founders' judgement: what lies further to the right than two desktops is not meant to be seen."""
 _MAX_HTML = 5_000_000
 """Characters of one document, as DESIGN's budget for a body."""
 _MAX_FRAMES = 30
@@ -41,6 +45,7 @@ _MEASURE = (
     "const text = !small ? -1 : body ? get(HTMLElement, 'innerText', body).trim().length : 0;"
     "return [count, text, lively, root ? get(Element, 'scrollHeight', root) : 0]; })()"
 )
+_LAID_OUT = "(() => {" + _GRIP + "return root ? get(Element, 'clientWidth', root) : 0; })()"
 _DOCUMENT = (
     "(() => {" + _GRIP + "const html = root ? get(Element, 'outerHTML', root) : '';"
     f"return [html.length, html.slice(0, {_MAX_HTML}).toWellFormed(), location.href]; }})()"
@@ -112,12 +117,32 @@ class Page:
             waiting.extend(node.get("childFrames", ()))
         return found
 
-    async def picture(self, width: int, scale: int) -> Picture:
-        """A PNG of the whole page, at most 8,000 device pixels high."""
+    async def picture(self, frame: str, width: int, scale: int) -> Picture:
+        """A PNG of the whole page, in at most as many pixels as a desktop has in 8,000 lines.
+
+        It is wider than asked where the page is laid out wider, as phones do with pages that were
+        not made for them, or where it would have to be scrolled sideways.
+        """
+        if scale > 1 and (laid_out := await self._evaluate(frame, _LAID_OUT)) > width:
+            # For a picture Chromium lays such pages out anew, narrow, as no phone shows them.
+            await self.send(
+                "Emulation.setDeviceMetricsOverride",
+                _ANSWER_SECONDS,
+                width=int(laid_out),
+                height=0,
+                deviceScaleFactor=1,
+                mobile=False,
+            )
         metrics = await self.send("Page.getLayoutMetrics", _ANSWER_SECONDS)
-        height = max(int(metrics["cssContentSize"]["height"]), 1)
-        shown = min(height, MAX_PIXELS // scale)
-        clip = {"x": 0, "y": 0, "width": width, "height": shown, "scale": scale}
+        size, seen = metrics["cssContentSize"], metrics["cssLayoutViewport"]
+        height, whole = max(int(size["height"]), 1), int(size["width"])
+        wide = max(width, int(seen["clientWidth"]))
+        if whole <= _MOST_WIDTH:
+            wide = max(wide, whole)
+        if wide * scale > _DESKTOP:
+            scale = 1
+        shown = min(height, MAX_PIXELS // scale, _MAX_AREA // (wide * scale * scale))
+        clip = {"x": 0, "y": 0, "width": wide, "height": shown, "scale": scale}
         answer = await self.send(
             "Page.captureScreenshot",
             _PICTURE_SECONDS,
@@ -126,7 +151,8 @@ class Page:
             captureBeyondViewport=True,
             optimizeForSpeed=True,
         )
-        return Picture(base64.b64decode(answer["data"]), cut=shown < height)
+        is_cut = shown < height or wide < whole
+        return Picture(base64.b64decode(answer["data"]), cut=is_cut)
 
     async def archive(self, measure: Measure) -> bytes:
         """The page as MHTML, or nothing where it is too large to be worth it."""

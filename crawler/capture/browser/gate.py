@@ -10,6 +10,7 @@ from typing import Any
 from playwright.async_api import BrowserContext, CDPSession, Dialog, Download, Error
 from playwright.async_api import Page as Tab
 
+from crawler.capture.browser.look import LeftOut
 from crawler.capture.browser.recorder import Recorder
 from crawler.capture.egress import Egress
 from crawler.capture.http import RouteRefusedError
@@ -28,6 +29,15 @@ if (globalThis.ServiceWorkerContainer) ServiceWorkerContainer.prototype.register
   () => Promise.reject(new DOMException('refused', 'SecurityError'));
 """
 
+# For pictures that come without a request, inside the page; hidden ones are never unfolded.
+_NO_PICTURES = """
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(`img, image, input, object, embed, video, canvas {visibility: hidden !important}
+  *, ::before, ::after {background-image: none !important; border-image: none !important;
+  list-style-image: none !important; mask: none !important; cursor: auto !important}`);
+document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+"""
+
 
 @dataclass  # without slots: Playwright marks the objects whose methods listen to it
 class Gate:
@@ -35,6 +45,7 @@ class Gate:
 
     egress: Egress
     recorder: Recorder
+    left_out: LeftOut = LeftOut.NOTHING
     dialogs: int = 0
     downloads: list[str] = field(default_factory=list)
     page_errors: int = 0
@@ -48,6 +59,8 @@ class Gate:
     async def shut(self, context: BrowserContext) -> None:
         """Take away what no page of this context may have."""
         await context.add_init_script(_NO_SERVICE_WORKERS)
+        if self.left_out is not LeftOut.NOTHING:
+            await context.add_init_script(_NO_PICTURES)
 
     def listen(self, tab: Tab, session: CDPSession) -> None:
         """Answer what a page asks of the person before it."""
@@ -62,7 +75,8 @@ class Gate:
 
     async def open(self, session: CDPSession) -> None:
         """Have every request that can carry something out pass by here."""
-        patterns = [{"urlPattern": "*", "resourceType": kind} for kind in _WATCHED]
+        kinds = _WATCHED if self.left_out is LeftOut.NOTHING else (*_WATCHED, "Image")
+        patterns = [{"urlPattern": "*", "resourceType": kind} for kind in kinds]
         await session.send("Fetch.enable", {"patterns": patterns})
 
     async def close(self) -> None:
@@ -107,6 +121,8 @@ class Gate:
     async def _permit(self, request: dict[str, Any], kind: str) -> None:
         if request["method"] not in ("GET", "HEAD"):
             raise RouteRefusedError(Failure.NOT_SENT, f"{request['method']} is never sent")
+        if kind == "Image":
+            raise RouteRefusedError(Failure.BUDGET_SPENT, "the page is shown without pictures")
         if self.egress.spent():
             raise RouteRefusedError(Failure.BUDGET_SPENT, "the visit's budget is spent")
         if kind == "Document":

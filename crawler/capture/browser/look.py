@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from urllib.parse import quote
 
 from crawler.capture.passages import Passage
@@ -17,6 +18,14 @@ _PHONE_AGENT = _IPHONE + "Version/17.5 Mobile/15E148 Safari/604.1"
 _WECHAT_AGENT = (
     _IPHONE + "Mobile/15E148 MicroMessenger/8.0.50(0x18003237) NetType/WIFI Language/zh_CN"
 )
+
+
+class LeftOut(Enum):
+    """What a page is shown without, after it broke its renderer: each time more."""
+
+    NOTHING = ""
+    PICTURES = "pictures"
+    SCRIPTS = "pictures and scripts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +87,8 @@ class BrowserLook:
     mhtml: bytes = b""
     """The page with what it is made of, or empty where none could be made."""
     truncated: bool = False
-    """Whether the document or the screenshot was cut, or the document was still on its way."""
+    """Whether document or screenshot were cut, something was left out, or the document was still
+    on its way."""
     page_errors: int = 0
     dialogs: int = 0
     popups: tuple[str, ...] = ()
@@ -87,6 +97,8 @@ class BrowserLook:
     """Addresses that answered with a file to be saved; refused."""
     script_stopped: bool = False
     """Whether the page's scripts did not end by themselves and were ended by us."""
+    left_out: LeftOut = LeftOut.NOTHING
+    """What the page was shown without, since with it it broke its renderer."""
     protocol: str = ""
     """The protocol of the document shown, e.g. `h2`."""
     certificate: tuple[tuple[str, str], ...] = ()

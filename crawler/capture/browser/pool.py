@@ -13,7 +13,7 @@ from typing import Self
 from playwright.async_api import BrowserContext, Error
 
 from crawler.capture.browser.engine import CLOSE_SECONDS, Engine, EngineLostError
-from crawler.capture.browser.look import BrowserLook
+from crawler.capture.browser.look import BrowserLook, LeftOut
 from crawler.capture.browser.visit import VISIT_SECONDS, Visit
 from crawler.capture.egress import Egress, egress
 from crawler.capture.http import Router, RouteRefusedError
@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 _TRIES = 3
 """Founders' judgement: a browser that dies takes its neighbours along, who are not to blame."""
+_ROOM_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,12 @@ class PoolLimits:
     """Frozen at once; that is work, so as many as a small machine has cores."""
     visits_per_browser: int = 50
     """Founders' judgement: it bounds what a browser and its driver can leak."""
+    staff_bytes: int = 250_000_000
+    """What browser and driver may hold beside their pages before they are exchanged for others.
+    Founders' judgement: twice what new ones hold."""
+    tree_bytes: int = 400_000_000
+    """What they and all open pages may hold before the next page has to wait. Founders' judgement:
+    it leaves nearly as much again for pages that grow once open."""
     visit_seconds: float = VISIT_SECONDS
     budget: Budget = field(default_factory=Budget)
 
@@ -110,14 +117,24 @@ class BrowserPool:
             except RouteRefusedError as refusal:
                 visit.failure, visit.detail = refusal.failure, str(refusal)
                 return visit.look(at, clock() - start)
-            await self._visit(visit, way)
+            seconds = self._limits.visit_seconds
+            for left_out in LeftOut:
+                # All tries together have one budget of requests, of bytes and of time.
+                visit = Visit(url, vantage, way, self._agent, self._turn, left_out)
+                seconds = await self._visit(visit, way, seconds)
+                broken = visit.failure is not None and visit.gate.crashed.is_set()
+                if not broken or way.spent() or seconds <= 0:
+                    break
             return visit.look(at, clock() - start)
 
-    async def _visit(self, visit: Visit, way: Egress) -> None:
+    async def _visit(self, visit: Visit, way: Egress, seconds: float) -> float:
+        """Fill a visit within so many seconds; how many are left."""
         engine = await self._take()
+        clock = asyncio.get_running_loop().time
+        end = clock() + seconds
         contexts: list[BrowserContext] = []
         try:
-            async with asyncio.timeout(self._limits.visit_seconds):
+            async with asyncio.timeout(seconds):
                 await _unless_lost(engine, _run(engine, visit, contexts))
         except TimeoutError:
             visit.failure = visit.failure or Failure.TIMEOUT
@@ -132,15 +149,16 @@ class BrowserPool:
         finally:
             await way.cut()
             await self._leave(engine, contexts)
+        return max(end - clock(), 0.0)
 
     async def _take(self) -> Engine:
         async with self._starting:
             if self._closed:
                 raise EngineLostError("the browsers have been closed")
             engine = self._engine
-            if engine is not None and (
-                engine.lost or engine.served >= self._limits.visits_per_browser
-            ):
+            if engine is not None:
+                await self._room(engine)
+            if engine is not None and (engine.lost or self._is_worn(engine)):
                 self._engine = None
                 if not engine.busy:
                     self._retire(engine)
@@ -151,6 +169,15 @@ class BrowserPool:
             engine.served += 1
             engine.busy += 1
             return engine
+
+    def _is_worn(self, engine: Engine) -> bool:
+        served, staff = engine.served, engine.memory.staff
+        return served >= self._limits.visits_per_browser or staff > self._limits.staff_bytes
+
+    async def _room(self, engine: Engine) -> None:
+        """Wait until the pages that are open leave room for another; one alone always has room."""
+        while engine.busy and engine.memory.held > self._limits.tree_bytes and not engine.lost:
+            await asyncio.sleep(_ROOM_SECONDS)
 
     async def _leave(self, engine: Engine, contexts: list[BrowserContext]) -> None:
         try:

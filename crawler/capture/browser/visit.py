@@ -13,7 +13,7 @@ from playwright.async_api import Page as Tab
 
 from crawler.capture.browser.freezing import Measure, Page, Picture, StuckError
 from crawler.capture.browser.gate import Gate
-from crawler.capture.browser.look import SIGHTS, BrowserLook, FrameLook, Sight
+from crawler.capture.browser.look import SIGHTS, BrowserLook, FrameLook, LeftOut, Sight
 from crawler.capture.browser.recorder import Recorder
 from crawler.capture.egress import Egress
 from crawler.model import Failure, Vantage
@@ -39,6 +39,8 @@ class Visit:
     agent: str
     turn: asyncio.Semaphore
     """Held while the page is frozen: pictures are the heavy part."""
+    left_out: LeftOut = LeftOut.NOTHING
+    """What the page is shown without."""
     recorder: Recorder = field(init=False)
     gate: Gate = field(init=False)
     failure: Failure | None = None
@@ -56,7 +58,7 @@ class Visit:
 
     def __post_init__(self) -> None:
         self.recorder = Recorder(self.egress)
-        self.gate = Gate(self.egress, self.recorder)
+        self.gate = Gate(self.egress, self.recorder, self.left_out)
 
     @property
     def sight(self) -> Sight:
@@ -78,6 +80,7 @@ class Visit:
             "timezone_id": "Asia/Shanghai",
             "accept_downloads": False,
             "service_workers": "block",
+            "java_script_enabled": self.left_out is not LeftOut.SCRIPTS,
             "ignore_https_errors": True,
         }
 
@@ -121,12 +124,13 @@ class Visit:
             frames=tuple(self._frames),
             screenshot=self._picture.png,
             mhtml=self._archive,
-            truncated=document.truncated or self._picture.cut or self._unfinished,
+            truncated=document.truncated or self._picture.cut or self._unfinished or self._partly,
             page_errors=self.gate.page_errors,
             dialogs=self.gate.dialogs,
             popups=tuple(self.recorder.popups),
             downloads=tuple(self.gate.downloads),
             script_stopped=self.script_stopped or self.gate.flooded,
+            left_out=self.left_out,
             protocol=shown.protocol if shown else "",
             certificate=shown.certificate if shown else (),
             chain=self._chain,
@@ -138,6 +142,10 @@ class Visit:
             failure=self.failure,
             detail=self.detail,
         )
+
+    @property
+    def _partly(self) -> bool:
+        return self.left_out is not LeftOut.NOTHING
 
     def _scale(self) -> int:
         return 2 if self.sight.mobile else 1
@@ -260,7 +268,7 @@ class Visit:
             if self._unfinished and not self._document.html:
                 self._fail(Failure.TIMEOUT, "the document was still on its way")
                 return
-            self._picture = await page.picture(self.sight.width, self._scale())
+            self._picture = await page.picture(main, self.sight.width, self._scale())
             self._frames = []
             for frame, _url in await page.frames():
                 with suppress(Error):

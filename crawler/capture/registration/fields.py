@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from crawler.capture.registration.terms import Field, label_of, lines_of, terms
 
@@ -258,4 +259,9 @@ class _Reader:
 
 def entries_of(text: str) -> list[Entry]:
     """The labelled values of a reply that we know a meaning for, in the order they stand."""
-    return _Reader(list(_lines(text))).read()
+    return list(_read(text))
+
+
+@lru_cache(maxsize=4)  # a reply is read for its facts, then for whom it refers to
+def _read(text: str) -> tuple[Entry, ...]:
+    return tuple(_Reader(list(_lines(text))).read())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from crawler.cli.review import decisions, importing, listing, triage
+from crawler.cli.review import again, decisions, importing, listing, triage
 from crawler.language import _
 
 COMMANDS: tuple[click.Command, ...] = (
@@ -13,6 +13,7 @@ COMMANDS: tuple[click.Command, ...] = (
     triage.triage,
     *decisions.COMMANDS,
     importing.import_list,
+    again.again,
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import io
 import re
 import struct
 import zlib
@@ -11,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 
-from crawler.capture.browser.look import BrowserLook
+from crawler.capture.browser.look import BrowserLook, LeftOut
 from crawler.capture.browser.pool import BrowserPool, PoolLimits
 from crawler.capture.passages import Budget
 from crawler.model import Failure, Vantage
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 AGENT = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/131.0.0.0"
 TEXT = "<p>" + "特种作业操作证及安全生产知识和管理能力考核合格信息查询平台。" * 2 + "</p>"
+VIEWPORT = "<meta name=viewport content='width=device-width'>"
 QUERY = "<h1>特种作业操作证查询</h1><input placeholder=证件号码>"
 BUDGET = Budget(seconds=6.0)
 
@@ -207,6 +210,11 @@ def pages(web: Web) -> dict[str, str | bytes | Answer]:
         "/charset": raw(
             "<p>安全生产".encode("gb18030") * 9, "Content-Type: text/html; charset=x-no"
         ),
+        "/desktop-only": f"{TEXT}<div style='width:100%;height:300px;background:#00f'></div>",
+        "/wide": f"{VIEWPORT}{TEXT}<div style='width:2000px;height:300px;margin:-8px;"
+        f"background:#00f'></div>",
+        "/wider": f"{VIEWPORT}{TEXT}<div style='width:450px;margin:-8px'>宽</div>",
+        "/endlessly-wide": f"{TEXT}<div style='width:90000px;height:3000000px'></div>",
         "/surrogates": f"{TEXT}<script>document.body.append('\\ud800')</script>",
         "/refused": redirect("http://private-yanlian.cn/"),
         "/no-content": redirect("http://absent-yanlian.cn/"),
@@ -216,6 +224,9 @@ def pages(web: Web) -> dict[str, str | bytes | Answer]:
 LOOKS = {
     "cloaked-phone": ("http://a-yanlian.cn/cloaked", Vantage.PHONE),
     "cloaked-wechat": ("http://a-yanlian.cn/cloaked", Vantage.WECHAT),
+    "desktop-only-phone": ("http://a-yanlian.cn/desktop-only", Vantage.PHONE),
+    "wider-phone": ("http://a-yanlian.cn/wider", Vantage.PHONE),
+    "wide-phone": ("http://a-yanlian.cn/wide", Vantage.PHONE),
     "cloaked-search": ("http://a-yanlian.cn/cloaked", Vantage.FROM_SEARCH),
     "tls": ("https://tls-yanlian.cn/plain", Vantage.DESKTOP),
     "tls-beacons": ("https://tls-yanlian.cn/beacons", Vantage.DESKTOP),
@@ -271,6 +282,13 @@ def picture(look: BrowserLook) -> tuple[int, int]:
     assert look.screenshot.startswith(b"\x89PNG")
     width, height = struct.unpack(">II", look.screenshot[16:24])
     return width, height
+
+
+def colour_at(look: BrowserLook, x: int, y: int) -> tuple[int, ...]:
+    with Image.open(io.BytesIO(look.screenshot)) as shown:
+        colour = shown.convert("RGB").getpixel((x, y))
+    assert isinstance(colour, tuple)
+    return colour
 
 
 # What honest and cloaking sites show.
@@ -458,7 +476,8 @@ def test_scripts_that_do_not_end_are_ended_and_the_page_is_kept(
     looks: dict[str, BrowserLook], name: str
 ) -> None:
     look = looks[name]
-    assert look.script_stopped
+    # A loop that takes memory too ends sooner, and is then shown without its scripts.
+    assert look.script_stopped or look.left_out is LeftOut.SCRIPTS
     assert look.failure is None, look.detail
     assert "安全生产知识" in look.html
     assert look.screenshot
@@ -493,6 +512,29 @@ def test_every_visit_ended_in_its_time(looks: dict[str, BrowserLook]) -> None:
 def test_a_picture_has_an_end(looks: dict[str, BrowserLook]) -> None:
     assert picture(looks["tall"]) == (1366, 8_000)
     assert looks["tall"].truncated
+
+
+def test_a_picture_is_as_wide_as_the_page_is_laid_out(looks: dict[str, BrowserLook]) -> None:
+    # A phone lays out what was not made for it as 980 pixels, and as a whole.
+    assert picture(looks["desktop-only-phone"])[0] == 980
+    assert colour_at(looks["desktop-only-phone"], 960, 250) == (0, 0, 255)
+    assert not looks["desktop-only-phone"].truncated
+    assert picture(looks["wide"])[0] == 2_000
+    assert colour_at(looks["wide"], 1_990, 250) == (0, 0, 255)
+    assert not looks["wide"].truncated
+    # One that was made for phones but for one thing stays as narrow, and the thing is whole.
+    assert picture(looks["wide-phone"])[0] == 2_000
+    assert colour_at(looks["wide-phone"], 1_990, 250) == (0, 0, 255)
+    assert not looks["wide-phone"].truncated
+    # A little wider, it is as sharp as others are.
+    assert picture(looks["wider-phone"])[0] == 2 * 450
+    # A bomb of width is cut, and no page is pictured in more pixels than others.
+    assert picture(looks["endlessly-wide"])[0] == 1_366
+    assert looks["endlessly-wide"].truncated
+    for name, look in looks.items():
+        if look.screenshot:
+            width, height = picture(look)
+            assert width * height <= 1_366 * 8_000, name
 
 
 def test_the_budget_of_requests_holds(looks: dict[str, BrowserLook], web: Web) -> None:

@@ -1,0 +1,193 @@
+"""Posts and offers on lists of forums, markets and issue trackers, one TOML file a site."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest, StopDownload
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler.addresses import host_of
+from crawler.capture.http import Router
+from crawler.capture.pace import Pace
+from crawler.capture.resolve import Resolver
+from crawler.config import SourceOptions, read_amount, read_positive
+from crawler.guard import Guard
+from crawler.language import _
+from crawler.model import SourceState
+from crawler.tables import Table
+from spiders.base import Errand, SourceSpider
+from spiders.listing_pages import ListingState, read_listing
+from spiders.listing_robots import RulesUnknownError
+from spiders.listing_sites import ListingSite, load_sites
+
+_LONGEST = 5_000_000
+"""Bytes of one page; lists have a tenth of that. Founders' judgement."""
+_NEXT = "next"
+"""The mark of the site to begin with: the first that the last budget did not reach."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListingsOptions(SourceOptions):
+    """`[sources.listings]` in a profile."""
+
+    sites: tuple[ListingSite, ...] = ()
+    max_requests: int = 300
+    """List pages a run, of all sites together. Founders' judgement."""
+    max_mb: float = 100.0
+
+
+class ListingsSpider(SourceSpider):
+    """Reads lists as a passer-by sees them: robots.txt obeyed, no cookie, no log-in."""
+
+    name = "listings"
+    options = ListingsOptions
+    custom_settings: dict[str, Any] | None = {
+        "DOWNLOAD_HANDLERS": {
+            "http": "crawler.capture.http.PinnedDownloadHandler",
+            "https": "crawler.capture.http.PinnedDownloadHandler",
+        },
+        "DOWNLOADER_MIDDLEWARES": {
+            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+            "spiders.listing_robots.StrictRobots": 100,
+        },
+        "ROBOTSTXT_OBEY": True,
+        "COOKIES_ENABLED": False,
+        "DOWNLOAD_MAXSIZE": _LONGEST,
+        "HTTPERROR_ALLOW_ALL": True,
+        "RETRY_TIMES": 1,
+    }
+
+    def __init__(self, errand: Errand) -> None:
+        super().__init__(errand)
+        assert isinstance(errand.options, ListingsOptions)  # noqa: S101 - read_options made it
+        self._own = errand.options
+        network = errand.network
+        guard = Guard(errand.watchlist, network.allow_private)
+        self.router = Router(Resolver(network.dns), guard, network, Pace(0))
+        self._sent = 0
+        self._bytes = 0
+        self._cut: dict[str, None] = {}
+        self._blind: dict[str, str] = {}
+        self._read: set[str] = set()
+
+    @classmethod
+    def read_options(cls, table: Table, folder: Path) -> ListingsOptions:
+        """The options in `[sources.listings]`; an enabled source needs a folder with sites."""
+        default = ListingsOptions()
+        enabled = table.take("enabled", bool, False)
+        place = folder / table.take("folder", str, "listings")
+        options = ListingsOptions(
+            enabled,
+            load_sites(place) if enabled else (),
+            read_positive(table, "max_requests", default.max_requests, most=100_000),
+            read_amount(table, "max_mb", default.max_mb, least=0.1, most=10_000),
+        )
+        table.finish()
+        return options
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """The spider, each host at its site's pace and each answer within its bounds."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        slots = {
+            host_of(url): {"delay": site.delay, "concurrency": 1, "randomize_delay": False}
+            for site in spider._own.sites  # noqa: SLF001 - our own
+            for url in site.entries
+        }
+        crawler.settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
+        crawler.signals.connect(spider.bound, signal=signals.bytes_received)
+        return spider
+
+    def bound(self, data: bytes, request: Request) -> None:
+        """Stop an answer that is longer than any list."""
+        received = request.meta["received"] = request.meta.get("received", 0) + len(data)
+        if received > _LONGEST:
+            raise StopDownload(fail=True)
+
+    async def requests(self) -> AsyncIterator[Request]:
+        """The first page of every list, beginning where the last budget ended."""
+        sites = tuple(self._in_turn())
+        self.marks[_NEXT] = ""
+        for site in sites:
+            for url in site.entries:
+                if self._guard.protects(host_of(url), self._errand.at):
+                    self._note(site, _("{host} 是受保护的网站，从不访问").format(host=host_of(url)))
+                elif request := self._ask(site, url, 1):
+                    yield request
+
+    def _in_turn(self) -> Iterator[ListingSite]:
+        first = self.remembered(_NEXT)
+        sites = self._own.sites
+        start = next((number for number, site in enumerate(sites) if site.name == first), 0)
+        yield from (*sites[start:], *sites[:start])
+
+    def _ask(self, site: ListingSite, url: str, page: int) -> Request | None:
+        if self._sent >= self._own.max_requests or self._bytes >= self._own.max_mb * 1_000_000:
+            self._cut.setdefault(site.name)
+            self.marks[_NEXT] = next(iter(self._cut))
+            return None
+        self._sent += 1
+        return Request(
+            url,
+            callback=self.parse,
+            errback=self.failed,
+            cb_kwargs={"site": site, "page": page},
+            dont_filter=page == 1,  # what leads in a circle is asked for once
+        )
+
+    def parse(self, response: Response, site: ListingSite, page: int) -> Request | None:
+        """Name every item as a lead; a page without any is our blindness unless it says so."""
+        self._bytes += len(response.body)
+        kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        found = read_listing(
+            site, response.url, response.body, kind, self._errand.at, response.status
+        )
+        is_read = found.state in (ListingState.ITEMS, ListingState.NOTHING)
+        self._note(site, "" if is_read else found.detail)
+        is_new = False
+        for item in found.items:
+            is_new |= item.url not in self._read
+            self._read.add(item.url)
+            if item.made_at is not None:
+                self.saw(item.made_at)
+            if not item.is_wanted:
+                continue
+            for url in dict.fromkeys((item.url, item.seller_site)):
+                if url:
+                    self.found(url, f"{site.name}：{item.told}")
+        go_on = found.next_url and is_new and page < site.pages
+        return self._ask(site, found.next_url, page + 1) if go_on else None
+
+    def failed(self, failure: Failure) -> None:
+        """Count a page that nobody gave us, and say why."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        problem = failure.value
+        if isinstance(problem, RulesUnknownError):
+            said = _("取不到 robots.txt，按规定不读取")
+        elif isinstance(problem, IgnoreRequest) and "robots" in str(problem):
+            said = _("robots.txt 不允许读取")
+        else:
+            reason = f"{type(problem).__name__}: {problem}"[:120]
+            said = _("没有应答（{reason}）").format(reason=reason)
+        self._note(request.cb_kwargs["site"], said)
+
+    def _note(self, site: ListingSite, problem: str) -> None:
+        told = _("站点 {site}：{problem}").format(site=site.name, problem=problem)
+        self.asked(told if problem else "")
+        if problem:
+            self._blind[site.name] = told
+
+    def outcome(self) -> SourceState:
+        """What was seen, with every site that could not be read and what the budget cut."""
+        self._detail = "；".join(self._blind.values())
+        if self._cut:
+            said = _("预算用完，未读完的站点：{sites}")
+            self._covered = said.format(sites="、".join(self._cut))
+        return super().outcome()
