@@ -241,6 +241,8 @@ class Family(StrEnum):
     REGISTRATION = "registration"
     CLOAKING = "cloaking"
     LEARNED = "learned"
+    PICTURE = "picture"
+    """What pictures show, beside the words in them."""
     CONDITION = "condition"
     HOSTING = "hosting"
     """Whose site the page stands in; weighs nothing."""
