@@ -14,10 +14,11 @@ from typing import BinaryIO
 
 from detectors.names import NameHit, NameScreen, ScreenCount
 from detectors.names.automaton import Keep
-from detectors.names.blocks import LONGEST_LINE
+from detectors.names.lines import LONGEST_LINE
 
-_BLOCK = 1 << 20
-_SHARD = 8 << 20
+_BLOCK = 1 << 19
+"""Bytes read at once: what is made of them stays in the cache of a processor."""
+_SHARD = 4 << 20
 """Bytes of a file that one process is given at once."""
 _KEPT = 8
 """Automata kept on disk."""

@@ -11,7 +11,7 @@ from detectors.ages import is_old
 from detectors.text import TextFindings
 
 FOREIGN_SITE = "hosted_in_foreign_site"
-OFFERS = (Family.SALE, Family.CHEATING)
+OFFERS = (Family.OFFER, Family.SALE, Family.CHEATING)
 """What a page that offers something of ours is found by."""
 
 # Folders that a site fills with files, not with pages; names as common content systems have them.

@@ -23,6 +23,8 @@ _LONG_LETTERS = re.compile(r"[a-z]{12,}")
 _DIGITS = re.compile(r"\d+")
 _SPACE = re.compile(r"\s+")
 _LONGEST_GRAM = 3
+# Weights have two digits.
+_UNIT = 100
 _CONTACT, _TRADE = "@", "甲"
 _NUMERALS = re.compile(
     "[零〇一二两三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟半几]{2,}"
@@ -72,7 +74,8 @@ class Settings:
 class _Weights:
     classes: tuple[str, ...]
     bias: tuple[float, ...]
-    features: dict[str, tuple[float, ...]]
+    features: dict[str, tuple[int, ...]]
+    """In hundredths, so that their sum is the same in whatever order."""
 
 
 def features(text: str, places: Iterable[Place], spans: Spans) -> set[str]:
@@ -115,15 +118,11 @@ def judge(text: str, places: Iterable[Place], spans: Spans) -> Opinion | None:
     if len(text) > settings.longest:
         return None
     weights = _weights()
-    known = [
-        (name, found)
-        for name in features(text, places, spans)
-        if (found := weights.features.get(name)) is not None
-    ]
+    known = weights.features.keys() & features(text, places, spans)
     if not known:
         return None
-    norm = math.sqrt(len(known))
-    sums = map(sum, zip(*(found for _name, found in known), strict=True))
+    norm = _UNIT * math.sqrt(len(known))
+    sums = map(sum, zip(*map(weights.features.__getitem__, known), strict=True))
     scores = [bias + total / norm for bias, total in zip(weights.bias, sums, strict=False)]
     scores.append(weights.bias[-1])
     highest = max(scores)
@@ -136,7 +135,8 @@ def judge(text: str, places: Iterable[Place], spans: Spans) -> Opinion | None:
     least = _least(settings, bool(places), spans)
     if chance < least:
         return None
-    return Opinion(weights.classes[number], chance, least, _reasons(known, number))
+    heaviest = [(name, weights.features[name][number]) for name in known]
+    return Opinion(weights.classes[number], chance, least, _reasons(heaviest))
 
 
 def _least(settings: Settings, contact: bool, spans: Spans) -> float:
@@ -148,12 +148,12 @@ def _least(settings: Settings, contact: bool, spans: Spans) -> float:
     return settings.least
 
 
-def _reasons(known: list[tuple[str, tuple[float, ...]]], number: int) -> tuple[str, ...]:
+def _reasons(known: list[tuple[str, int]]) -> tuple[str, ...]:
     """The heaviest features of a class; an n-gram within a heavier one says nothing new."""
-    heavy = sorted(known, key=lambda each: (-each[1][number], each[0]))
+    heavy = sorted(known, key=lambda each: (-each[1], each[0]))
     kept: list[str] = []
-    for name, found in heavy:
-        if found[number] <= 0 or len(kept) == 5:
+    for name, weight in heavy:
+        if weight <= 0 or len(kept) == 5:
             break
         if (
             len(name) > 1
@@ -197,5 +197,8 @@ def _weights() -> _Weights:
     return _Weights(
         classes=tuple(record["classes"]),
         bias=tuple(record["bias"]),
-        features={name: tuple(found) for name, found in record["features"].items()},
+        features={
+            name: tuple(round(weight * _UNIT) for weight in found)
+            for name, found in record["features"].items()
+        },
     )

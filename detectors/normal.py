@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from opencc import OpenCC
-
 from crawler.errors import SeedError
 from crawler.language import _
 from crawler.tables import Table, parse_table
+from detectors.characters import Meant, simplified
 from detectors.orders import better_order, bidi_order
 from detectors.sounds import hear
 
@@ -61,6 +59,7 @@ class Normal:
 @dataclass(frozen=True, slots=True)
 class _Tables:
     characters: dict[int, str]
+    meant: Meant
     passes: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]
     words: tuple[str, ...]
     """Key words that may be written by sound."""
@@ -101,16 +100,17 @@ def _known(text: str, tables: _Tables) -> int:
 
 
 def _read(written: str, order: list[int], tables: _Tables) -> tuple[str, list[int]]:
-    characters: list[str] = []
-    origin: list[int] = []
-    for place in order:
-        character = written[place]
-        meant = tables.characters.get(ord(character))
-        if meant is None:
-            meant = _plain(character).translate(tables.characters)
-        characters.append(meant)
-        origin += [place] * len(meant)
-    text = "".join(characters)
+    # Each way of reading begins with the same characters in another order.
+    if order == list(range(len(written))):
+        shown, origin = written, order
+    else:
+        shown, origin = "".join([written[place] for place in order]), order
+    text = shown.translate(tables.meant)
+    if not tables.meant.uneven.isdisjoint(shown):
+        lengths = [len(tables.meant[ord(character)]) for character in shown]
+        origin = [
+            place for place, length in zip(order, lengths, strict=True) for _ in range(length)
+        ]
     if text.count(" ") * 5 > len(text) * 2:
         text, origin = _replace(text, origin, _SPACED, lambda _match: "")
     text, origin = _replace(text, origin, _BRACKETED, lambda _match: "")
@@ -146,16 +146,6 @@ def _sounded(text: str, origin: list[int], tables: _Tables) -> tuple[str, list[i
     if not done:
         return text, origin
     return "".join(pieces) + text[done:], places + origin[done:]
-
-
-@cache
-def _plain(character: str) -> str:
-    """Compatible form without marks, in lower case; nothing for invisible characters."""
-    folded = unicodedata.normalize("NFKD", character).lower()
-    kept = [part for part in folded if unicodedata.category(part) not in ("Mn", "Me", "Cf")]
-    if kept and kept[0].isspace() and kept[0] != "\n":
-        return " "
-    return "".join(kept)
 
 
 def _replace(
@@ -199,7 +189,7 @@ def _tables() -> _Tables:
     name = "detectors/normal.toml"
     text = (files("detectors") / "normal.toml").read_text(encoding="utf-8")
     table = parse_table(text, name, SeedError)
-    characters = _simplified()
+    characters = simplified()
     for key, value in _pairs(table, "characters"):
         if len(key) != 1:
             raise table.fail("characters", _("左边应为一个字，现为 {key}").format(key=key))
@@ -216,6 +206,7 @@ def _tables() -> _Tables:
     table.finish()
     return _Tables(
         characters,
+        Meant(characters),
         tuple(passes),
         words,
         frozenset(word[at : at + 2] for word in words for at in range(len(word) - 1)),
@@ -240,17 +231,6 @@ def _any_of(words: set[str]) -> re.Pattern[str]:
 def _pairs(table: Table, key: str) -> list[tuple[str, str]]:
     inner = table.take_table(key)
     return [(name, inner.take(name, str)) for name in inner.keys()]  # noqa: SIM118 - no dict
-
-
-def _simplified() -> dict[int, str]:
-    """One character for another, from OpenCC's traditional-to-simplified table."""
-    block = [chr(code) for code in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))]
-    converted = OpenCC("t2s").convert("\n".join(block)).split("\n")
-    return {
-        ord(before): after
-        for before, after in zip(block, converted, strict=True)
-        if before != after
-    }
 
 
 _Pass = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]

@@ -13,11 +13,12 @@ from crawler.errors import SeedError
 from crawler.language import _
 from crawler.model import Family, Offence
 from crawler.tables import Table, parse_table
+from detectors.gates import Gate
 
 S = TypeVar("S", bound=StrEnum)
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _GROUP = re.compile(r"\{([a-z_]+)\}")
-_OFFERS = frozenset({Family.SALE, Family.CHEATING, Family.OTHER_PAPERS})
+_OFFERS = frozenset({Family.OFFER, Family.SALE, Family.CHEATING, Family.OTHER_PAPERS})
 RULE_FILES = ("sale.toml", "cheating.toml", "other_papers.toml", "mirror.toml", "innocence.toml")
 
 
@@ -66,6 +67,8 @@ class RuleBook:
     """Innocence that covers a passage."""
     kinds: tuple[Rule, ...]
     """Innocence of a whole text."""
+    gate: Gate
+    """Which groups and which rules' patterns a text may match, by name."""
 
     def __reduce__(self) -> tuple[object, tuple[()]]:
         """Pickled by reference: the files are the same in every process."""
@@ -86,12 +89,17 @@ def load_rules() -> RuleBook:
         if names.count(name) > 1:
             raise SeedError(_("规则名 {name} 重复，请改名").format(name=name))
     innocent = [rule for rule in rules if rule.family is Family.INNOCENCE]
+    compiled = {name: re.compile(body) for name, body in groups.items()}
+    patterns = {rule.name: rule.pattern for rule in rules if rule.pattern}
+    if twice := compiled.keys() & patterns.keys():
+        raise SeedError(_("规则名 {name} 重复，请改名").format(name=min(twice)))
     return RuleBook(
-        groups={name: re.compile(body) for name, body in groups.items()},
+        groups=compiled,
         rules=tuple(rules),
         offers=tuple(rule for rule in rules if rule.family in _OFFERS),
         stances=tuple(rule for rule in innocent if rule.covers == "passage"),
         kinds=tuple(rule for rule in innocent if rule.covers != "passage"),
+        gate=Gate(compiled | patterns),
     )
 
 

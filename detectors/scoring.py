@@ -28,7 +28,8 @@ class OffencePolicy:
     offence: Offence
     needs: tuple[frozenset[str], ...]
     """Alternatives; each a set of families or rules that must all be there."""
-    counts: tuple[Family, ...]
+    counts: tuple[tuple[str, ...], ...]
+    """Groups of families and single rules; what is within one group combines with little gain."""
     ceiling: float
 
 
@@ -59,12 +60,13 @@ def read_policy(table: Table) -> Policy:
     version = table.take("version", str)
     thresholds = table.take_table("thresholds")
     innocence = table.take_table("innocence")
+    weights = _numbers(table.take_table("weights"))
     policy = Policy(
         version=version,
         suspect=thresholds.take("suspect", float),
         doubtful=thresholds.take("doubtful", float),
         shares=_shares(table.take_table("shares")),
-        weights=_numbers(table.take_table("weights")),
+        weights=weights,
         innocence={
             rule: {
                 _offence(innocence, rule, name): points
@@ -72,7 +74,7 @@ def read_policy(table: Table) -> Policy:
             }
             for rule in innocence.keys()  # noqa: SIM118 - a Table is no dict
         },
-        offences=tuple(_offence_policy(each) for each in table.take_tables("offences")),
+        offences=tuple(_offence_policy(each, weights) for each in table.take_tables("offences")),
     )
     if not 0 < policy.doubtful < policy.suspect <= 100:
         raise thresholds.fail("suspect", _("应满足 0 < doubtful < suspect ≤ 100"))
@@ -111,11 +113,11 @@ def _offence(table: Table, key: str, value: str) -> Offence:
         raise table.fail(key, _("没有名为 {name} 的违法类型").format(name=value)) from problem
 
 
-def _offence_policy(table: Table) -> OffencePolicy:
-    try:
-        counts = tuple(Family(name) for name in table.take_strings("counts"))
-    except ValueError as problem:
-        raise table.fail("counts", _("有未知的信号类别")) from problem
+def _offence_policy(table: Table, weights: dict[str, float]) -> OffencePolicy:
+    counts = tuple(tuple(line.split("|")) for line in table.take_strings("counts"))
+    known = {family.value for family in Family} | weights.keys()
+    if not known.issuperset(name for group in counts for name in group):
+        raise table.fail("counts", _("有未知的信号类别"))
     policy = OffencePolicy(
         offence=_offence(table, "offence", table.take("offence", str)),
         needs=tuple(frozenset(line.split("+")) for line in table.take_strings("needs")),
@@ -172,8 +174,12 @@ def _verdict(score: float, policy: Policy) -> Verdict:
 
 
 def _gravest(findings: Findings, policy: Policy) -> tuple[Offence, tuple[Step, ...]]:
-    """The offence that weighs most; of two alike the graver one."""
-    best: tuple[float, int] = (0.0, -1)
+    """The offence that weighs most.
+
+    Of two that reach the same score the one of which more was said before the ceiling, then the
+    graver one.
+    """
+    best: tuple[float, float, int] = (0.0, 0.0, -1)
     chosen: tuple[Offence, tuple[Step, ...]] = (Offence.NONE, ())
     present = {signal.rule for signal in findings.signals} | {
         signal.family.value for signal in findings.signals
@@ -182,7 +188,8 @@ def _gravest(findings: Findings, policy: Policy) -> tuple[Offence, tuple[Step, .
         if not any(need <= present for need in each.needs):
             continue
         steps = _steps(findings.signals, each, policy)
-        rank = (_total(steps), each.offence.gravity)
+        said = sum(step.points for step in steps if step.points > 0)
+        rank = (_total(steps), round(said, 2), each.offence.gravity)
         if rank > best:
             best, chosen = rank, (each.offence, steps)
     return chosen
@@ -190,9 +197,9 @@ def _gravest(findings: Findings, policy: Policy) -> tuple[Offence, tuple[Step, .
 
 def _steps(signals: tuple[Signal, ...], offence: OffencePolicy, policy: Policy) -> tuple[Step, ...]:
     steps: list[Step] = []
-    for family in offence.counts:
-        own = [signal for signal in signals if signal.family is family]
-        shares = policy.shares.get(family.value, policy.shares["default"])
+    for group in offence.counts:
+        own = [each for each in signals if each.family.value in group or each.rule in group]
+        shares = policy.shares.get("|".join(group), policy.shares["default"])
         steps += _combine(own, policy.weights, shares, 1.0)
     steps = list(_limited(tuple(steps), offence.ceiling, "ceiling", _("此类情形的分数上限")))
     lowering = {

@@ -12,6 +12,11 @@ from ahocorasick_rs import AhoCorasick, Implementation
 from crawler.errors import SeedError
 from crawler.tables import parse_table
 
+LONG = 1500
+"""Shorter texts are read with care whatever they say: evasion hides in few words.
+
+Founders' judgement.
+"""
 # Founders' judgement: disguised offers are short; what is longer is read for plain words first.
 _ALWAYS_READ = 800
 # Founders' judgement: an offer and its contact stand within a screen of each other.

@@ -51,6 +51,7 @@ class Reading:
         self.places: tuple[Place, ...] = find_contacts(self.normal)
         self.contacts: list[Span] = [(place.start, place.end) for place in self.places]
         self._book = book
+        self._open = book.gate.open(self.normal.text)
         self._spans: dict[str, list[Span]] = {
             "contact": [
                 *self.contacts,
@@ -64,10 +65,14 @@ class Reading:
 
     def spans(self, group: str) -> list[Span]:
         """Where the words of a group stand."""
-        if group not in self._spans:
-            found = self._book.groups[group].finditer(self.normal.text)
-            self._spans[group] = [match.span() for match in found if match[0]]
-        return self._spans[group]
+        spans = self._spans.get(group)
+        if spans is None:
+            spans = []
+            if group in self._open:
+                found = self._book.groups[group].finditer(self.normal.text)
+                spans = [match.span() for match in found if match[0]]
+            self._spans[group] = spans
+        return spans
 
     def has(self, group: str) -> bool:
         """Whether a word of the group occurs."""
@@ -76,6 +81,8 @@ class Reading:
     def matches(self, rule: Rule) -> list[Span]:
         """Where a rule's words stand together."""
         if rule.pattern:
+            if rule.name not in self._open:
+                return []
             if rule.only_with and not any(map(self.has, rule.only_with)):
                 return []
             matched = (match.span() for match in rule.pattern.finditer(self.normal.text))

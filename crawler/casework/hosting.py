@@ -88,7 +88,7 @@ def _repeats_its_address(visit: Visit, assessment: Assessment) -> bool:
     offers = (
         _letters(signal.words)
         for signal in assessment.findings.signals
-        if signal.family in (Family.SALE, Family.CHEATING, Family.OTHER_PAPERS)
+        if signal.family in (Family.OFFER, Family.SALE, Family.CHEATING, Family.OTHER_PAPERS)
     )
     return any(len(words) >= _ENOUGH and words in asked for words in offers)
 

@@ -59,6 +59,7 @@ from crawler.model.findings import (
 )
 from crawler.model.leads import Lead, LeadReason, Run, SourceState
 from crawler.model.manifests import Look, Manifest, Piece, manifest_of
+from crawler.model.pictures import Code, Picture
 from crawler.model.replays import Grade, Precision, Replay, Ruling, Shift, ShiftKind
 from crawler.model.watchlist import (
     Authority,
@@ -86,6 +87,7 @@ __all__ = [
     "Change",
     "ChangeKind",
     "Claim",
+    "Code",
     "Contact",
     "ContactType",
     "CustodyEntry",
@@ -112,6 +114,7 @@ __all__ = [
     "NameWord",
     "Offence",
     "PageCondition",
+    "Picture",
     "Piece",
     "Platform",
     "Precision",

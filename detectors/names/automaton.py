@@ -6,12 +6,13 @@ databases can be kept; ahocorasick_rs is built in a tenth of a second and runs e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from importlib.metadata import version
 from importlib.util import find_spec
 from typing import Any, Protocol
 
+from ahocorasick_rs import AhoCorasick as TextAhoCorasick
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 Ends = list[tuple[int, int]]
@@ -69,6 +70,21 @@ class Hyperscan:
 
 def _note(literal: int, _start: int, end: int, _flags: int, found: Any) -> None:
     found.append((literal, end))
+
+
+class WordFinder:
+    """Finds all places of all words in a short text with one call of native code."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self.words = tuple(dict.fromkeys(words))
+        self._automaton = TextAhoCorasick(
+            self.words, implementation=Implementation.DFA, store_patterns=False
+        )
+
+    def found(self, text: str) -> list[tuple[int, int, int]]:
+        """Begin, end and number of each word in a text, in the order of their begins and ends."""
+        found = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        return sorted([(begin, end, number) for number, begin, end in found])
 
 
 def keep_nothing(_key: str, build: Callable[[], bytes]) -> bytes:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from crawler.model import NameWord
+from detectors.names.automaton import WordFinder
 from detectors.names.letters import HAN
 from detectors.names.roles import is_weak
-from detectors.names.slips import SlipIndex, lengths_by_start
+from detectors.names.slips import SlipIndex
 
 SURE_LENGTH = 4
 """Shorter words count only in a part that words explain wholly."""
@@ -18,7 +19,6 @@ _LOST = 10  # cost of a letter that no word explains; a word costs 1, so that lo
 _SLIPPED = 4
 _NUMBER = 3
 _LONGEST_NUMBER = 4
-_KEY = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +70,11 @@ class Lexicon:
         for form, entry in entries:
             # Whoever comes first stays.
             self.forms.setdefault(form, entry)
-        self._known = {
-            form: (_SLIPPED if entry.slip else 1, Token(entry, form, form))
+        self._finder = WordFinder(self.forms)
+        self._tokens = [
+            (_SLIPPED if entry.slip else 1, Token(entry, form, form))
             for form, entry in self.forms.items()
-        }
-        self._lengths = lengths_by_start(self._known)
+        ]
         self._slips = SlipIndex(form for form, entry in self.forms.items() if entry.slips)
 
     def read(self, text: str) -> Reading:
@@ -82,12 +82,13 @@ class Lexicon:
         size = len(text)
         cost = [0] + [_LOST * size + 1] * size
         back: list[tuple[int, _What]] = [(0, None)] * (size + 1)
+        words = self._words(text)
         slipped = self._slipped(text)
         for start in range(size):
             here = cost[start]
             if here + _LOST < cost[start + 1]:
                 cost[start + 1], back[start + 1] = here + _LOST, (start, _LOST_LETTER)
-            for end, price, token in self._words(text, start):
+            for end, price, token in words.get(start, ()):
                 if here + price < cost[end]:
                     cost[end], back[end] = here + price, (start, token)
             for end, token in slipped.get(start, ()):
@@ -98,20 +99,13 @@ class Lexicon:
                 cost[end], back[end] = here + _NUMBER, (start, None)
         return _collect(text, back)
 
-    def _words(self, text: str, start: int) -> Iterator[tuple[int, int, Token]]:
-        """The words that begin at a place, with their end and price."""
-        size = len(text)
-        known = self._known
-        for width in (1, 2, _KEY):
-            if start + width > size:
-                return
-            for length in self._lengths.get(text[start : start + width], ()):
-                end = start + length
-                if end > size:
-                    break
-                found = known.get(text[start:end])
-                if found is not None and not _within_number(text, start, end):
-                    yield end, *found
+    def _words(self, text: str) -> dict[int, list[tuple[int, int, Token]]]:
+        """The words in a text by the place where they begin, with their end and price."""
+        found: dict[int, list[tuple[int, int, Token]]] = {}
+        for begin, end, number in self._finder.found(text):
+            if not _within_number(text, begin, end):
+                found.setdefault(begin, []).append((end, *self._tokens[number]))
+        return found
 
     def _slipped(self, text: str) -> dict[int, list[tuple[int, Token]]]:
         """The words that stand in a text with one slip, by the place where they begin."""

@@ -6,48 +6,90 @@ listed here as they would stand in a name: folded, so that letters that resemble
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from detectors.names.beside import edges
 from detectors.names.foldings import fold_heard, fold_seen, written_pairs
 from detectors.names.lexicon import Entry, Lexicon
 from detectors.names.looks import HEARD_CORE, SISTERS
 from detectors.names.roles import BESIDE_SHORT, CORE, SHORT_CORE, is_weak
-from detectors.names.slips import ALPHABET, cut_of, one_slip, slips, swapped_at_cut
+from detectors.names.slips import ALPHABET, cut_of, sizes_one_slip_away, slips, swapped_at_cut
 
-_ENOUGH = 7  # so many letters of a word are rare enough to be looked for alone
+_ENOUGH = 6  # letters of a word that are rare enough to be looked for where their sides fit
+_NEAR = 3  # so many letters beside them tell whether the rest of the word is there
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """What stands beside a literal that tells something only there."""
+
+    near: int
+    """How many letters beside it are looked at."""
+    before: frozenset[bytes]
+    """What may stand before it."""
+    after: frozenset[bytes]
+    """What may stand behind it, whatever stands before it."""
+    others: tuple[tuple[str, bool], ...] = ()
+    """If any, the other halves of words, and whether it stands behind them; their letters read from
+    the literal on. One stands there, whole or with one slip."""
+
+    def fit(self, text: bytes, start: int, end: int) -> bool:
+        """Whether the literal tells something that stands in a text between two places."""
+        near = self.near
+        before, behind = text[max(0, start - near) : start], text[end : end + near]
+        if before not in self.before and behind not in self.after:
+            return False
+        return not self.others or any(
+            self._completes(text, start, end, other, backwards) for other, backwards in self.others
+        )
+
+    @staticmethod
+    def _completes(text: bytes, start: int, end: int, other: str, backwards: bool) -> bool:
+        length = len(other) + 1
+        beside = (
+            text[max(0, start - length) : start][::-1] if backwards else text[end : end + length]
+        )
+        letters = beside.decode("latin-1")
+        return letters.startswith(other) or bool(sizes_one_slip_away(letters, other))
 
 
 @dataclass(frozen=True, slots=True)
 class Literals:
     """Literals for one folding of names."""
 
+    leads: frozenset[bytes]
+    """Official hosts with the dot behind them: whoever holds one must be read."""
     strong: frozenset[bytes]
-    """Whoever holds one must be read."""
+    """Whoever holds one is worth a closer look."""
     weak: frozenset[bytes]
-    """Whoever holds one must be read where `Sieve.stands` says so."""
-
-    parts: dict[bytes, tuple[tuple[str, int], ...]]
-    """Strong literals that are only a part of words that may have a slip elsewhere: the words, and
-    where the literal stands in them."""
-
-    def holds(self, literal: bytes, text: str) -> bool:
-        """Whether a strong literal in a text, folded, is a word or a part of one with one slip."""
-        words = self.parts.get(literal)
-        if words is None:
-            return True
-        letters = literal.decode()
-        place = text.find(letters)
-        while place >= 0:
-            end = place + len(letters)
-            if any(_completes(text, place, end, word, offset) for word, offset in words):
-                return True
-            place = text.find(letters, place + 1)
-        return False
+    """The same for one that stands between words; see `beside.Beside`."""
+    short: dict[bytes, Sides]
+    """The same for one beside a service."""
+    halves: dict[bytes, tuple[tuple[str, int], ...]]
+    """The same for one half of words, where its sides fit: the words, and where it stands."""
 
     def ordered(self) -> tuple[bytes, ...]:
         """All literals, in an order that is always the same."""
-        return tuple(sorted(self.strong | self.weak))
+        found = (*self.leads, *self.strong, *self.weak, *self.short, *self.halves)
+        return tuple(sorted(set(found)))
+
+    def sides_of_half(self, half: bytes) -> Sides:
+        """What must stand beside a half: the other one, which is whole or has one slip.
+
+        Its letters next to the half tell nearly as much as all of it.
+        """
+        words = self.halves[half]
+        before = [word[:offset] for word, offset in words if offset]
+        after = [word[len(half) :] for word, offset in words if not offset]
+        near = min(_NEAR, *(len(other) - 1 for other in (*before, *after)))
+        others = (*((other[::-1], True) for other in before), *((other, False) for other in after))
+        return Sides(
+            near,
+            frozenset(edge.encode() for other in before for edge in edges(other, near)),
+            frozenset(edge[::-1].encode() for other in after for edge in edges(other[::-1], near)),
+            others,
+        )
 
 
 def core_forms(lexicon: Lexicon) -> Iterator[tuple[str, Entry]]:
@@ -59,77 +101,118 @@ def core_forms(lexicon: Lexicon) -> Iterator[tuple[str, Entry]]:
 
 def seen_literals(lexicon: Lexicon, official: Iterable[str]) -> Literals:
     """The literals of words as they are written; `official` hosts may lead a name."""
-    strong = {fold_seen(f"{host}.".replace("-", "")) for host in official}
-    weak: set[str] = set()
-    slipping: set[str] = set()
+    found = _Found(lexicon, fold_seen)
     for form, entry in core_forms(lexicon):
         if not form.isascii():
-            (weak if is_weak(entry.word) else strong).add(form)
-        elif len(form) <= SHORT_CORE or entry.short:
-            strong.update(map(fold_seen, _short_core(form, lexicon)))
-            strong.update(fold_seen(f"{form}.{suffix}") for suffix in SISTERS if entry.short)
+            found.strong.add(form)
         else:
-            (weak if is_weak(entry.word) else strong).update(map(fold_seen, written_pairs(form)))
-            if entry.slips:
-                slipping.add(fold_seen(form))
-    return _literals(strong, weak, slipping, fold_seen(ALPHABET))
+            found.add(form, entry, written_pairs)
+    found.leads.update(fold_seen(f"{host}.".replace("-", "")) for host in official)
+    return found.literals()
 
 
 def heard_literals(lexicon: Lexicon) -> Literals:
-    """The literals of words as they sound."""
-    strong: set[str] = set()
-    weak: set[str] = set()
-    slipping: set[str] = set()
+    """The literals of words as they sound; a short word stands in a name as it is written."""
+    found = _Found(lexicon, fold_heard)
     for form, entry in core_forms(lexicon):
-        if entry.short:
-            strong.update(map(fold_heard, _short_core(form, lexicon)))
-        elif len(form) >= HEARD_CORE:
-            (weak if is_weak(entry.word) else strong).add(fold_heard(form))
+        if len(form) <= SHORT_CORE or len(form) >= HEARD_CORE:
+            found.add(form, entry, lambda form: {form})
+    return found.literals()
+
+
+class _Found:
+    """The words of which literals are made."""
+
+    def __init__(self, lexicon: Lexicon, fold: Callable[[str], str]) -> None:
+        self._fold = fold
+        self._near = [
+            each
+            for form, entry in lexicon.forms.items()
+            if entry.word.role in BESIDE_SHORT and form.isascii()
+            for each in written_pairs(form)
+        ]
+        self.leads: set[str] = set()
+        self.strong: set[str] = set()
+        self._weak: set[str] = set()
+        self._short: set[str] = set()
+        self._slipping: set[str] = set()
+
+    def add(self, form: str, entry: Entry, spelt: Callable[[str], set[str]]) -> None:
+        """Add a form of a core word as it may be spelt."""
+        folded = {self._fold(each) for each in spelt(form)}
+        if len(form) <= SHORT_CORE:
+            for near in map(self._fold, self._near):
+                self.strong.update(each + near for each in folded)
+                self.strong.update(near + each for each in folded)
+        elif entry.short:
+            self._short.update(folded)
+        else:
+            (self._weak if is_weak(entry.word) else self.strong).update(folded)
             if entry.slips:
-                slipping.add(fold_heard(form))
-    return _literals(strong, weak, slipping, fold_heard(ALPHABET))
+                self._slipping.add(self._fold(form))
+
+    def literals(self) -> Literals:
+        """The literals; of those that hold strong ones only these."""
+        strong = _without_longer(self.strong)
+        # A weak word that holds another may stand where the other one does not.
+        weak = self._weak
+        slipped, halves = _slipped(self._slipping, strong | weak, weak, self._fold(ALPHABET))
+        strong = _without_longer(strong | slipped)
+        lengths = sorted({len(each) for each in strong})
+        weak = {each for each in weak if not _holds(each, strong, lengths)}
+        short = {each for each in self._short if not _holds(each, strong, lengths)}
+        told = strong | weak
+        lengths = sorted({len(each) for each in told})
+        return Literals(
+            leads=frozenset(each.encode() for each in self.leads),
+            strong=frozenset(each.encode() for each in strong),
+            weak=frozenset(each.encode() for each in weak),
+            short=dict.fromkeys((each.encode() for each in short), self._sides_of_short()),
+            halves={
+                each.encode(): tuple(rows)
+                for each, rows in halves.items()
+                if not _holds(each, told, lengths)
+            },
+        )
+
+    def _sides_of_short(self) -> Sides:
+        """A service or a sister suffix beside a slip of a short word."""
+        folded = set(map(self._fold, self._near))
+        near = min(2, *map(len, folded))
+        return Sides(
+            near,
+            frozenset(each[-near:].encode() for each in folded),
+            frozenset(
+                each[:near].encode() for each in (*folded, *(f".{suffix}" for suffix in SISTERS))
+            ),
+        )
 
 
-def _short_core(form: str, lexicon: Lexicon) -> Iterator[str]:
-    for near, entry in lexicon.forms.items():
-        if entry.word.role in BESIDE_SHORT and near.isascii():
-            yield from written_pairs(form + near)
-            yield from written_pairs(near + form)
+def _slipped(
+    slipping: set[str], whole: set[str], weak: set[str], alphabet: str
+) -> tuple[set[str], dict[str, list[tuple[str, int]]]]:
+    """Words with a slip, and halves of words that have one elsewhere.
 
-
-def _literals(strong: set[str], weak: set[str], slipping: set[str], alphabet: str) -> Literals:
-    """The literals for words as they are, and for those that may have a slip.
-
-    A folding may hide a slip, so that a word that may have one is strong as it is.
+    A longer word with a slip holds the shorter one, whole or with the same slip. A slip that makes
+    a weak word by chance counts all the same: what is beside the weak word is no row of words.
     """
-    whole = _without_longer(strong | slipping)
+    slipping = _without_longer(slipping)
+    whole = _without_longer(whole | slipping)
     lengths = sorted({len(literal) for literal in whole})
-    found = set(whole)
-    # A longer word with a slip holds the shorter one, whole or with the same slip.
-    parts: dict[str, list[tuple[str, int]]] = {}
-    for form in sorted(_without_longer(slipping)):
+    halves: dict[str, list[tuple[str, int]]] = {}
+    slipped: set[str] = set()
+    for form in sorted(slipping):
         low, high = _free_of(form, whole, lengths)
-        if low < high:
-            found.update(_middle_slips(form, alphabet, low, high))
+        if low <= high:
+            own = [each for each in weak if each in form]
+            slipped.update(
+                each
+                for each in _middle_slips(form, alphabet, low, high)
+                if not any(word in each for word in own)
+            )
             for literal, offset in _ends(form, low, high):
-                parts.setdefault(literal, []).append((form, offset))
-    return Literals(
-        strong=frozenset(each.encode() for each in found | parts.keys()),
-        weak=frozenset(each.encode() for each in weak if each not in found),
-        parts={each.encode(): tuple(parts[each]) for each in parts if each not in found},
-    )
-
-
-def _completes(text: str, place: int, end: int, word: str, offset: int) -> bool:
-    """Whether letters of a text around a part of a word are the word with one slip at most."""
-    behind = offset + end - place
-    if offset == 0:
-        other = word[behind:]
-        sides = (text[end : end + len(other) + more] for more in (-1, 0, 1))
-    else:
-        other = word[:offset]
-        sides = (text[max(0, place - len(other) - more) : place] for more in (-1, 0, 1))
-    return any(side == other or one_slip(side, other) for side in sides)
+                halves.setdefault(literal, []).append((form, offset))
+    return slipped, halves
 
 
 def _free_of(form: str, whole: set[str], lengths: list[int]) -> tuple[int, int]:
@@ -174,13 +257,20 @@ def _without_longer(literals: Iterable[str]) -> set[str]:
     kept: set[str] = set()
     lengths: list[int] = []
     for literal in sorted(literals, key=len):
-        size = len(literal)
-        if not any(
-            literal[start : start + length] in kept
-            for length in lengths
-            for start in range(size - length + 1)
-        ):
+        if not _holds(literal, kept, lengths):
             kept.add(literal)
-            if not lengths or lengths[-1] != size:
-                lengths.append(size)
+            if not lengths or lengths[-1] != len(literal):
+                lengths.append(len(literal))
     return kept
+
+
+def _holds(literal: str, kept: set[str], lengths: list[int]) -> bool:
+    """Whether a literal holds one of others, which have these lengths."""
+    size = len(literal)
+    for length in lengths:
+        if length > size:
+            return False
+        for start in range(size - length + 1):
+            if literal[start : start + length] in kept:
+                return True
+    return False

@@ -221,12 +221,14 @@ def _rows(label: str, lexicon: Lexicon, ways_of: _Ways) -> Iterator[_Row]:
         pieces = [piece for piece in text.split("-") if piece]
         rows = [pieces, ["".join(pieces)]] if len(pieces) > 1 else [pieces]
         for row in rows:
-            readings = [_placed(lexicon.read(piece)) for piece in row]
+            whole = [lexicon.read(piece) for piece in row]
+            readings = list(map(_placed, whole))
             tokens = tuple(token for reading in readings for token in reading.tokens)
             # Letters that look like others and a slip besides are too far from any word.
             if way is not Technique.TYPO or not any(map(is_slip, tokens)):
                 lost = sum(map(_lost, row, readings))
-                core = any(map(_has_core, readings))
+                # A place between two words keeps them apart, even where it counts for nothing.
+                core = any(map(_has_core, whole))
                 yield _Row(tokens, lost, core, way, hyphens=len(pieces) > 1)
 
 

@@ -10,8 +10,9 @@ from functools import cached_property
 from crawler.addresses import AddressError, ascii_host, covers, host_of, is_ip, normalise, parts
 from crawler.model import Watchlist, WordRole
 from detectors.names.automaton import Keep
-from detectors.names.blocks import LONGEST_LINE, BlockSieve, cut_block
+from detectors.names.blocks import BlockSieve
 from detectors.names.forms import sounded_lexicon, written_lexicon
+from detectors.names.lines import LONGEST_LINE, Lines, odd_lines
 from detectors.names.looks import Look, best_look
 from detectors.names.roles import LIKELY
 from detectors.names.sieve import Sieve
@@ -119,8 +120,8 @@ class NameScreen:
 
     def may_hit(self, names: Sequence[str]) -> list[int]:
         """Indices of the names, ASCII and lower case, that may be hits; no other name is one."""
-        block = cut_block("".join(f"{name}\n" for name in names).encode())
-        return self._blocks.survivors(block.data, block.ends)
+        data = "".join(f"{name}\n" for name in names).encode()
+        return self._blocks.survivors(data, Lines(data))
 
     def screen_block(self, data: bytes, count: ScreenCount) -> list[tuple[int, NameHit]]:
         """The hits among lines with one name each, with the index of the line; in order.
@@ -130,16 +131,18 @@ class NameScreen:
         """
         if not data:
             return []
-        block = cut_block(data if data.endswith(b"\n") else data + b"\n")
-        count.read += len(block.ends) - len(block.odd)
+        data = data if data.endswith(b"\n") else data + b"\n"
+        lines = Lines(data)
+        odd = odd_lines(data, lines)
+        count.read += len(lines) - len(odd)
         may_hit = [
-            (index, block.line(index).decode("ascii").lower())
-            for index in self._blocks.survivors(block.data, block.ends)
-            if index not in block.odd
+            (index, lines.line(index).decode("ascii").lower())
+            for index in self._blocks.survivors(data, lines)
+            if index not in odd
         ]
-        if block.odd:
-            odd = [(index, self._tidy(block.line(index), count)) for index in sorted(block.odd)]
-            names = [(index, name) for index, name in odd if name]
+        if odd:
+            tidy = [(index, self._tidy(lines.line(index), count)) for index in sorted(odd)]
+            names = [(index, name) for index, name in tidy if name]
             if names:
                 found = self.may_hit([name for _index, name in names])
                 may_hit = sorted(may_hit + [names[number] for number in found])

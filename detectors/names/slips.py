@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from detectors.names.automaton import WordFinder
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 
@@ -73,56 +77,93 @@ def swapped_at_cut(word: str) -> str:
     return word[: cut - 1] + word[cut] + word[cut - 1] + word[cut + 1 :]
 
 
-_KEY = 3
+_NEAR = 3
+"""So many letters beside a half tell whether the other one is there."""
+_KEPT = 16_384
 
 
 class SlipIndex:
     """Words that may stand in a text with one slip, looked up by the half that the slip left."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._halves: dict[str, list[tuple[str, bool]]] = {}
-        self._swapped: dict[str, str] = {}
+        halves: dict[str, list[_Half]] = {}
+        swapped: dict[str, str] = {}
         for word in words:
             cut = cut_of(word)
-            self._halves.setdefault(word[:cut], []).append((word, True))
-            self._halves.setdefault(word[cut:], []).append((word, False))
-            self._swapped.setdefault(swapped_at_cut(word), word)
-        self._lengths = lengths_by_start((*self._halves, *self._swapped))
+            halves.setdefault(word[:cut], []).append(_Half(word, word[cut:], first=True))
+            halves.setdefault(word[cut:], []).append(_Half(word, word[:cut], first=False))
+            swapped.setdefault(swapped_at_cut(word), word)
+        self._finder = WordFinder((*halves, *swapped))
+        self._halves = [tuple(halves.get(part, ())) for part in self._finder.words]
+        self._swapped = [swapped.get(part, "") for part in self._finder.words]
+        self._fitting = lru_cache(_KEPT)(self._that_may_fit)
 
     def found(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Where words stand with one slip: begin, end, and the word."""
-        size = len(text)
-        for start in range(size - _KEY + 1):
-            for length in self._lengths.get(text[start : start + _KEY], ()):
-                end = start + length
-                if end > size:
-                    break
-                letters = text[start:end]
-                for word, first in self._halves.get(letters, ()):
-                    yield from _around(text, start, end, word, first)
-                word = self._swapped.get(letters, "")
-                if word and word != letters:
-                    yield start, end, word
+        for start, end, number in self._finder.found(text):
+            if self._halves[number]:
+                before = text[max(0, start - _NEAR) : start]
+                halves = self._fitting(number, before, text[end : end + _NEAR])
+                for half in halves:
+                    yield from half.around(text, start, end)
+            word = self._swapped[number]
+            if word and word != self._finder.words[number]:
+                yield start, end, word
+
+    def _that_may_fit(self, number: int, before: str, behind: str) -> tuple[_Half, ...]:
+        return tuple(half for half in self._halves[number] if half.may_fit(before, behind))
 
 
-def _around(
-    text: str, start: int, end: int, word: str, first: bool
-) -> Iterator[tuple[int, int, str]]:
-    """Where the whole word stands of which one half was found, its other half with one slip."""
-    cut = cut_of(word)
-    other = word[cut:] if first else word[:cut]
-    for size in (len(other) - 1, len(other), len(other) + 1):
-        begin, stop = (start, end + size) if first else (start - size, end)
-        if begin < 0 or stop > len(text):
-            continue
-        letters = text[end:stop] if first else text[begin:start]
-        if one_slip(letters, other):
-            yield begin, stop, word
+@dataclass(frozen=True, slots=True)
+class _Half:
+    """One half of a word that stands in a text."""
+
+    word: str
+    other: str
+    """The other half, which may have a slip."""
+    first: bool
+
+    def may_fit(self, before: str, behind: str) -> bool:
+        """Whether the letters beside it may begin the other half, whole or with one slip."""
+        near, other = (behind, self.other) if self.first else (before[::-1], self.other[::-1])
+        if len(near) < _NEAR or len(other) < _NEAR:
+            return True
+        one, two, three = other[0], other[1], other[2]
+        return (
+            near[:2] == one + two  # whole, or changed behind them
+            or near[1:] in (two + three, one + two)  # the first changed, or one put in
+            or near[:2] in (two + three, two + one)  # the first left out, or swapped
+            or (near[0] == one and (near[1] == three or near[2] in (two, three)))
+        )
+
+    def around(self, text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+        """Where the whole word stands around it, its other half with one slip."""
+        if self.first:
+            for size in sizes_one_slip_away(text[end : end + len(self.other) + 1], self.other):
+                yield start, end + size, self.word
+        else:
+            letters = text[max(0, start - len(self.other) - 1) : start]
+            for size in sizes_one_slip_away(letters[::-1], self.other[::-1]):
+                yield start - size, end, self.word
 
 
-def lengths_by_start(words: Iterable[str]) -> dict[str, list[int]]:
-    """Lengths of words, shortest first, by their first letters, three or all that they have."""
-    lengths: dict[str, set[int]] = {}
-    for word in words:
-        lengths.setdefault(word[:_KEY], set()).add(len(word))
-    return {start: sorted(found) for start, found in lengths.items()}
+def sizes_one_slip_away(letters: str, word: str) -> list[int]:
+    """How many letters from the first on are one slip away from a word; see `one_slip`."""
+    size, length = len(letters), len(word)
+    same, shorter = 0, min(size, length)
+    while same < shorter and letters[same] == word[same]:
+        same += 1
+    rest = word[same + 1 :]
+    found = []
+    if size >= length - 1 and letters[same : length - 1] == rest:
+        found.append(length - 1)
+    if same < size:
+        other = letters[same] in ALPHABET
+        if size >= length > same and (
+            (other and letters[same + 1 : length] == rest)
+            or (rest and letters[same:length] == rest[0] + word[same] + rest[1:])
+        ):
+            found.append(length)
+        if other and size > length and letters[same + 1 : length + 1] == word[same:]:
+            found.append(length + 1)
+    return found

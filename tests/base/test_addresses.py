@@ -106,3 +106,27 @@ def test_same_address_same_lead() -> None:
 def test_a_broken_link_on_a_page_is_an_address_error(written: str) -> None:
     with pytest.raises(AddressError):
         normalise(written, base="http://a.cn/")
+
+
+# What the test vectors of the Public Suffix List (tests/test_psl.txt in its repository) expect of
+# each kind of rule: the registrable domain of a host, or none where it is a suffix itself.
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("com", ""), ("example.com", "example.com"), ("a.b.example.com", "example.com"),
+        ("biz", ""), ("b.domain.biz", "domain.biz"),
+        ("uk.com", ""), ("a.b.example.uk.com", "example.uk.com"),
+        ("test.ac", "test.ac"), ("c.mm", ""), ("a.b.c.mm", "b.c.mm"),
+        ("ac.jp", ""), ("www.test.ac.jp", "test.ac.jp"),
+        ("kyoto.jp", ""), ("test.kyoto.jp", "test.kyoto.jp"),
+        ("ide.kyoto.jp", ""), ("a.b.ide.kyoto.jp", "b.ide.kyoto.jp"),
+        ("c.kobe.jp", ""), ("a.b.c.kobe.jp", "b.c.kobe.jp"), ("www.city.kobe.jp", "city.kobe.jp"),
+        ("test.ck", ""), ("a.b.test.ck", "b.test.ck"), ("www.www.ck", "www.ck"),
+        ("k12.ak.us", ""), ("www.test.k12.ak.us", "test.k12.ak.us"),
+        ("xn--85x722f.com.cn", "xn--85x722f.com.cn"), ("xn--55qx5d.cn", ""),
+        ("www.xn--85x722f.xn--55qx5d.cn", "xn--85x722f.xn--55qx5d.cn"),
+        ("www.xn--85x722f.xn--fiqs8s", "xn--85x722f.xn--fiqs8s"), ("xn--fiqs8s", ""),
+    ],
+)  # fmt: skip
+def test_a_host_is_cut_as_the_public_suffix_list_expects(host: str, expected: str) -> None:
+    assert parts(host).registrable == expected

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
+import re
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from detectors.names import NameHit, NameScreen, ScreenCount
 from detectors.names.automaton import AhoCorasick, Automaton, Hyperscan, has_hyperscan, keep_nothing
 from detectors.names.foldings import byte_tables, fold_heard, fold_seen, written_pairs
 from detectors.names.letters import sounded, undigited, unpaired
+from detectors.names.lines import Lines, odd_lines
+from detectors.names.literals import Literals
+from detectors.names.slips import one_slip, sizes_one_slip_away
 from seeds import load_watchlist
 
 SCREEN = NameScreen(load_watchlist())
@@ -140,6 +144,52 @@ def test_foldings_make_one_of_what_is_taken_for_each_other(text: str) -> None:
     (seen, gone), (heard, silent) = byte_tables()
     assert text.upper().encode().translate(seen, gone).decode() == fold_seen(text)
     assert text.encode().translate(heard, silent).decode() == fold_heard(text)
+
+
+PIECES = [b"a", b"-", b".", b"\n", b"ab.c", b"x" * 31, b"y" * 63, b"a." * 120, b"\xff", b" ", b"_"]
+
+
+@given(pieces=st.lists(st.sampled_from([*PIECES, b".com\n", b"A.B\n", b"\n"]), max_size=60))
+@example(pieces=[b"y" * 63, b"y", b".com\n"])
+@example(pieces=[b"a." * 126, b"a\n", b"a." * 126, b"ab\n"])
+@example(pieces=[b"a" * 64, b"\n", b"b" * 63, b"\n"])
+def test_lines_are_found_and_told_apart_as_one_by_one(pieces: list[bytes]) -> None:
+    data = b"".join(pieces) + b"\n"
+    lines = Lines(data)
+    each = data.split(b"\n")[:-1]
+    assert len(lines) == len(each)
+    assert [lines.line(index) for index in range(len(each))] == each
+    places = range(0, len(data), 7)
+    assert [lines.at(place) for place in places] == [data.count(b"\n", 0, at) for at in places]
+    plain = re.compile(rb"(?!-)[a-zA-Z0-9_-]{1,63}(?<!-)(\.(?!-)[a-zA-Z0-9_-]{1,63}(?<!-))+")
+    odd = {n for n, one in enumerate(each) if len(one) > 253 or not plain.fullmatch(one)}
+    assert odd_lines(data, lines) == odd
+
+
+@given(
+    word=st.text("abc", min_size=3, max_size=9),
+    beside=st.text("abcx1", max_size=10),
+    backwards=st.booleans(),
+)
+def test_a_half_is_told_by_the_other_one(word: str, beside: str, backwards: bool) -> None:
+    sizes = (len(word) - 1, len(word), len(word) + 1)
+    expected = [n for n in sizes if n <= len(beside) and one_slip(beside[:n], word)]
+    assert sizes_one_slip_away(beside[: len(word) + 1], word) == expected
+    half = "zzz"
+    literals = Literals(
+        frozenset(),
+        frozenset(),
+        frozenset(),
+        {},
+        {half.encode(): ((word + half, len(word)) if backwards else (half + word, 0),)},
+    )
+    text = (beside[::-1] + half if backwards else half + beside).encode()
+    start = len(beside) if backwards else 0
+    fits = literals.sides_of_half(half.encode()).fit(text, start, start + len(half))
+    told = word[::-1] if backwards else word
+    whole = beside.startswith(told) or any(one_slip(beside[:n], told) for n in sizes)
+    assert fits or not whole
+    assert whole or not fits or len(beside) < len(word)
 
 
 LITERALS = [b"mem", b"em.g", b"xin", "应急".encode(), b"gov"]

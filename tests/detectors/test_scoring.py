@@ -139,3 +139,22 @@ def test_a_malformed_policy_is_an_error(was: str, now: str) -> None:
     assert was in text
     with pytest.raises(SeedError):
         read_policy(parse_table(text.replace(was, now, 1), "policy.toml", SeedError))
+
+
+@pytest.mark.parametrize(
+    ("rules", "offence"),
+    [
+        (("sale_promise_contact",), Offence.SALE_FORGED),
+        (("sale_promise_contact", "cheat_contact"), Offence.EXAM_CHEATING),
+        (("sale_promise_contact", "sale_promise_offer", "cheat_offer"), Offence.EXAM_CHEATING),
+        (("sale_promise_contact", "sale_forge_contact"), Offence.SALE_FORGED),
+        (("sale_promise_contact", "learned_cheat"), Offence.EXAM_CHEATING),
+        (("sale_promise_contact", "learned_sale"), Offence.SALE_FORGED),
+        (("sale_forge_contact", "sale_piece_contact", "cheat_named"), Offence.SALE_FORGED),
+    ],
+)
+def test_goods_or_examination_tell_the_offence(rules: tuple[str, ...], offence: Offence) -> None:
+    contact = Signal("contact_given", Family.CONTACT, 1.0, "字", "text")
+    found = [Signal(r, FAMILY.get(r, Family.LEARNED), 1.0, "字", "text") for r in rules]
+    assert weighed(found)[1] is offence
+    assert weighed([*found, contact])[1] is offence

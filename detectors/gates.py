@@ -1,0 +1,98 @@
+"""Tells in one pass over a text which expressions cannot match it, so that few need be tried."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from re import _constants, _parser  # type: ignore[attr-defined]  # no public way to take one apart
+from typing import Any
+
+from ahocorasick_rs import AhoCorasick, Implementation
+
+# Founders' judgement: nearly every word occurs in longer texts; looking first would cost more.
+_LONGEST = 1500
+# A class of more characters than the digits and some signs says little.
+_WIDEST = 16
+_REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT)
+
+
+class Gate:
+    """Named expressions with the words of which a text must hold one before each can match."""
+
+    def __init__(self, expressions: Mapping[str, re.Pattern[str]]) -> None:
+        """Take the expressions apart; one that may match without any fixed word is always open."""
+        self._names = frozenset(expressions)
+        opened: dict[str, set[str]] = {}
+        free = set()
+        for name, expression in expressions.items():
+            words = needed(expression.pattern)
+            if words is None:
+                free.add(name)
+            for word in words or ():
+                opened.setdefault(word, set()).add(name)
+        self._free = frozenset(free)
+        self._opened = [frozenset(names) for names in opened.values()]
+        # The standard kind of matching alone finds words within words.
+        self._words = AhoCorasick(list(opened), implementation=Implementation.DFA)
+
+    def open(self, text: str) -> frozenset[str]:
+        """The names of all expressions that may match somewhere in the text."""
+        if len(text) > _LONGEST:
+            return self._names
+        hits = self._words.find_matches_as_indexes(text, overlapping=True)
+        return self._free.union(*(self._opened[number] for number in {hit[0] for hit in hits}))
+
+
+def needed(expression: str) -> frozenset[str] | None:
+    """Words of which any text that an expression matches holds one; nothing where none is sure.
+
+    >>> sorted(needed("(?:代|替)考试?|枪手"))
+    ['枪手', '考']
+    """
+    return _needed(_parser.parse(expression, re.MULTILINE))
+
+
+def _needed(parts: Iterable[tuple[Any, Any]]) -> frozenset[str] | None:
+    best: frozenset[str] | None = None
+    run = ""
+    for kind, value in [*parts, (None, None)]:
+        if kind is _constants.LITERAL:
+            run += chr(value)
+            continue
+        if run:
+            best = _better(best, frozenset({run}))
+        run = ""
+        best = _better(best, _needed_by(kind, value))
+    return best
+
+
+def _needed_by(kind: Any, value: Any) -> frozenset[str] | None:
+    if kind is _constants.SUBPATTERN:
+        return _needed(value[3])
+    if kind in _REPEATS and value[0] >= 1:
+        return _needed(value[2])
+    if kind is _constants.ASSERT:
+        return _needed(value[1])
+    if kind is _constants.BRANCH:
+        ways = [_needed(way) for way in value[1]]
+        return frozenset().union(*(way or () for way in ways)) if None not in ways else None
+    return _one_of(value) if kind is _constants.IN else None
+
+
+def _one_of(members: Iterable[tuple[Any, Any]]) -> frozenset[str] | None:
+    found: set[str] = set()
+    for kind, value in members:
+        if kind is _constants.LITERAL:
+            found.add(chr(value))
+        elif kind is _constants.RANGE and value[1] - value[0] < _WIDEST:
+            found.update(map(chr, range(value[0], value[1] + 1)))
+        else:
+            return None
+    return frozenset(found) if len(found) <= _WIDEST else None
+
+
+def _better(one: frozenset[str] | None, other: frozenset[str] | None) -> frozenset[str] | None:
+    """Whichever is rarer in texts: of longer words, of fewer."""
+    if not one or not other:
+        return one or other
+    return max(one, other, key=lambda words: (min(map(len, words)), -len(words)))

@@ -1,0 +1,64 @@
+"""What a gate shuts out could not have matched."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detectors.gates import Gate, needed
+from detectors.normal import normalise
+from detectors.rules import load_rules
+from tools.labelled_texts import load_labelled
+
+BOOK = load_rules()
+EXPRESSIONS = BOOK.groups | {rule.name: rule.pattern for rule in BOOK.rules if rule.pattern}
+CHARACTERS = sorted({c for pattern in EXPRESSIONS.values() for c in pattern.pattern if c.isalnum()})
+
+
+def shut_out(text: str) -> list[str]:
+    shut = EXPRESSIONS.keys() - BOOK.gate.open(text)
+    return [name for name in shut if any(m[0] for m in EXPRESSIONS[name].finditer(text))]
+
+
+def test_no_labelled_text_is_shut_out() -> None:
+    texts = [normalise(row.text).text for row in load_labelled()]
+    assert not [(text, found) for text in texts if (found := shut_out(text))]
+    open_names = sum(len(BOOK.gate.open(text)) for text in texts)
+    assert open_names < len(texts) * len(EXPRESSIONS) / 2, "a gate that shuts out nothing"
+
+
+def test_no_rule_s_own_examples_are_shut_out() -> None:
+    examples = [t for rule in BOOK.rules for t in (*rule.firing, *rule.silent)]
+    assert not [t for t in examples if shut_out(normalise(t).text)]
+
+
+@given(st.text(st.sampled_from(CHARACTERS), max_size=60))
+def test_no_text_is_shut_out(text: str) -> None:
+    assert not shut_out(text)
+
+
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ("包过|代考", {"包过", "代考"}),
+        ("(?<!不)包过(?!程)", {"包过"}),
+        ("(?:做|办)?证件", {"证件"}),
+        ("[零0]考试", {"考试"}),
+        ("(?:三天)+出", {"三天"}),
+        ("(?=电工)电", {"电工"}),
+        ("(?:包过|.)", None),
+        (r"\d+", None),
+        ("(?:包过)?", None),
+        ("", None),
+    ],
+)
+def test_words_that_an_expression_needs(expression: str, words: set[str] | None) -> None:
+    assert needed(expression) == words
+
+
+def test_an_expression_without_sure_words_is_always_open() -> None:
+    gate = Gate({"any": re.compile(r"\w+"), "pass": re.compile("包过")})
+    assert gate.open("电工") == {"any"}
+    assert gate.open("包过") == {"any", "pass"}
+    assert gate.open("电" * 5000) == {"any", "pass"}
