@@ -39,7 +39,6 @@ from crawler.model.enums import (
     Knowledge,
     Offence,
     PageCondition,
-    RunStatus,
     SourceStatus,
     TargetKind,
     TrustKind,
@@ -57,7 +56,7 @@ from crawler.model.findings import (
     Target,
     Trace,
 )
-from crawler.model.leads import Lead, LeadReason, Run, SourceState
+from crawler.model.leads import Lead, LeadReason, Run, RunStatus, SourceState
 from crawler.model.manifests import Look, Manifest, Piece, manifest_of
 from crawler.model.pictures import Code, Picture
 from crawler.model.replays import Grade, Precision, Replay, Ruling, Shift, ShiftKind

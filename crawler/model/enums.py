@@ -129,15 +129,6 @@ class SourceStatus(StrEnum):
     """Our own network failed; nothing can be said of the source."""
 
 
-class RunStatus(StrEnum):
-    """The life of a run."""
-
-    RUNNING = "running"
-    COMPLETED = "completed"
-    IMPORTED = "imported"
-    """No run of ours: what others captured, taken in by a person; no case is told by it."""
-
-
 class KeyKind(StrEnum):
     """What identifies a suspect."""
 
