@@ -23,6 +23,7 @@ from crawler.cli.checked import Check, Level
 from crawler.cli.checkup_browser import look_at_browser
 from crawler.cli.checkup_clock import look_at_clock
 from crawler.cli.checkup_data import look_at_data
+from crawler.cli.checkup_sources import look_at_idle_sources
 from crawler.clock import now
 from crawler.config import Network, Profile, RunOptions
 from crawler.errors import CerthoundError
@@ -106,6 +107,7 @@ def _services(profile: Profile) -> Iterator[Check]:
     if not any(options.enabled for options in profile.sources.values()):
         remedy = _("在配置的 [sources.…] 中启用至少一个来源")
         yield Check(_("来源"), Level.FAIL, _("没有启用任何来源"), remedy)
+    yield from look_at_idle_sources(profile)
     yield _dns(profile.network)
     yield _whois(profile.network)
     base = profile.network.rdap or (rdap_services().get("com", "") if _is_live(profile) else "")
