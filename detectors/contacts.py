@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -13,15 +13,49 @@ from crawler.tables import parse_table
 from detectors.normal import Normal
 from detectors.shown import is_identity_number
 
-_GAP = r"[ \-_.·,*/|~()\[\]电微同步…:]{0,4}"
-_PHONE = re.compile(rf"(?<![\da-z])1{_GAP}[3-9](?:{_GAP}\d){{9}}(?![\d])")
+# Between the digits of a number: any signs but those that end a sentence or a line.
+_GAP = r"(?:[^\w\s。！？!?;]|[ _电微同步]){0,4}"
+_PHONE = re.compile(
+    rf"(?<![\da-z])1{_GAP}[3-9](?:{_GAP}\d){{9}}(?![\d])"
+    r"|(?<!\d)(?<!\d\n)1[3-9]\d\n\d{4}\n\d{4}(?!\n?\d)"
+)
 _LANDLINE = re.compile(r"(?<![\d-])(?:0\d{2,3}[- ]?\d{7,8}|400[- ]?\d{3}[- ]?\d{4})(?![\d-])")
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{2,40}@[a-z0-9-]{1,40}(?:\.[a-z0-9-]{2,20}){1,3}(?![\w-])")
 _BETWEEN = (
-    r"(?:号|为|是|同号|同步|联系|添加|搜|详询|咨询|客服)?"
-    r"[ :+=>\[\](){}「」『』“”\"'~·.,、\-]{0,5}(?:号|id)?[ :]{0,2}"
+    r"(?:号|为|是|同号|同步|联系|添加|搜|找|只认|详询|咨询|客服)?"
+    r"[ :+=>\[\](){}「」『』“”\"'~·.,、@❤♥♡\-]{0,5}(?:号|id|hao)?[ :]{0,2}"
 )
 _ID = r"[a-z][a-z0-9_-]{5,19}(?![a-z0-9_])"
+# An id that no word is mistaken for: it holds a sign of ids or ends in digits.
+_SURE_ID = (
+    r"(?=[a-z0-9-]{0,18}_|[a-z]{2,17}\d{2})[a-z][a-z0-9_-]{5,19}(?![a-z0-9_]|[.@/-][a-z0-9])"
+)
+_SPACED_ID = r"(?=[a-z0-9 _-]{6})[a-z][a-z0-9-]{0,19}(?: ?_ ?[a-z0-9-]{1,19}){1,3}(?![a-z0-9_])"
+_HAN = "[\u4e00-\u9fff]"
+_ADDRESS = re.compile(
+    r"(?<![\w.+-])([\w.+-]{2,40}) ?(?:@|#|\[at\]|\(at\)|艾特) ?([a-z0-9-]{1,40})"
+    r" ?(?:\.|点|dot|\(dot\)) ?(com|cn|net|org)(?![\w-])"
+)
+_HANDLE = re.compile(
+    rf"(?:飞机|电报|telegram|tg|频道|机器人|找|联系|加|私|滴|戳)(?:{_HAN}|[ :]){{0,4}}"
+    r"@([a-z][a-z0-9_]{4,31})(?![\w.@-])"
+)
+# «加 demo_ab12»: who is to be added under an id, is so on WeChat.
+_ADDED = re.compile(
+    rf"(?:加|扣|联系|找|助理|经纪人|客服|滴|戳)(?!公众){_HAN}{{0,4}}[ :]{{0,2}}({_SURE_ID})"
+)
+_NAMED_AFTER = re.compile(
+    rf"(?<![a-z0-9_])({_SURE_ID})[ ]?[(\[]?(?:微信|weixin|vx|wx|微(?=[)\],。!！ \n]|$))"
+)
+# An id that begins as its announcement does.
+_NAMES_ITSELF = re.compile(r"(?<![a-z0-9_])((?:vx|wx|wechat|weixin)_[a-z0-9_]{3,17})(?![a-z0-9_])")
+# «微信同号» and the like beside a telephone number: it is the WeChat id too.
+_SAME_BEFORE = re.compile(
+    r"(?:微信?|v|vx|wx|weixin)(?:号|电话|手机)?(?:同号|同步|同|一样)[: ]{0,2}$|(?:电话|手机)[/ ]?微信?(?:号)?[: ]{0,2}$|微电[: ]{0,2}$"
+)
+_SAME_AFTER = re.compile(
+    rf"(?: ?{_HAN}{{2,4}}(?=[(,]))?[ ,(\[]{{0,3}}(?:(?:加)?(?:微信?|v信?|vx|wx|weixin)(?:号|电话)?(?:也)?(?:同号|同步|同|一样|是这个)|同(?:微信?|v|vx|weixin|步|号))"
+)
 _SLICED_ID = r"[a-z](?:[ ./…·]{1,3}[a-z0-9_]){5,19}(?![a-z0-9_])"
 _LEET_PHONE = re.compile(r"(?<![a-z0-9])[1li][3-9sbg][0-9olizsbg]{9}(?![a-z0-9])")
 _NEAR_DIGIT_BEFORE = re.compile(r"\d[ -]?$")
@@ -47,6 +81,9 @@ class _Tables:
     official: frozenset[str]
     digits: dict[int, str]
     spoken: str
+    sounding: dict[int, str]
+    sounds: str
+    """Characters that sound like digits, read only where they make a whole telephone number."""
 
 
 def find_contacts(normal: Normal) -> tuple[Place, ...]:
@@ -59,6 +96,11 @@ def find_contacts(normal: Normal) -> tuple[Place, ...]:
         *_announced(normal, tables),
         *_phones(normal, tables),
         *_simple(normal, _EMAIL, ContactType.EMAIL, 0.95),
+        *_obfuscated(normal),
+        *_simple(normal, _HANDLE, ContactType.TELEGRAM, 0.7),
+        *_simple(normal, _NAMED_AFTER, ContactType.WECHAT, 0.75),
+        *_simple(normal, _NAMES_ITSELF, ContactType.WECHAT, 0.92),
+        *_simple(normal, _ADDED, ContactType.WECHAT, 0.65),
     ]
     kept: list[Place] = []
     for place in sorted(found, key=lambda each: (-each.contact.confidence, each.start)):
@@ -71,7 +113,30 @@ def find_contacts(normal: Normal) -> tuple[Place, ...]:
             kept.append(place)
         if len(kept) == _MOST:
             break
+    kept += [same for place in kept if (same := _same_on_wechat(normal, place, kept))]
     return tuple(sorted(kept, key=lambda each: each.start))
+
+
+def _same_on_wechat(normal: Normal, phone: Place, kept: list[Place]) -> Place | None:
+    """The telephone number as a WeChat id, where the text says that it is one."""
+    if phone.contact.type is not ContactType.PHONE or len(phone.contact.value) != 11:
+        return None
+    before = normal.text[max(0, phone.start - 10) : phone.start]
+    said = _SAME_BEFORE.search(before) or _SAME_AFTER.match(normal.text, phone.end)
+    inside = normal.text[phone.start : phone.end]
+    if not said and not ("微" in inside and "电" in inside):
+        return None
+    known = {(each.contact.type, each.contact.value) for each in kept}
+    if (ContactType.WECHAT, phone.contact.value) in known:
+        return None
+    return replace(phone, contact=replace(phone.contact, type=ContactType.WECHAT))
+
+
+def _obfuscated(normal: Normal) -> list[Place]:
+    return [
+        _place(normal, ContactType.EMAIL, f"{m[1]}@{m[2]}.{m[3]}", m.span(), 0.7)
+        for m in _ADDRESS.finditer(normal.text)
+    ]
 
 
 def _place(
@@ -98,13 +163,16 @@ def _phones(normal: Normal, tables: _Tables) -> list[Place]:
         written = normal.original(*match.span())
         if not match[0].isdigit() and (any(c.isdigit() for c in written) or not written.islower()):
             found.append(_place(normal, ContactType.PHONE, digits, match.span(), 0.6))
-    spoken = re.compile(
-        rf"(?<![{tables.spoken}\d])[1一壹幺][{tables.spoken}\d \-]{{10,24}}(?![{tables.spoken}\d])"
-    )
-    for match in spoken.finditer(normal.text):
-        digits = re.sub(r"\D", "", match[0].translate(tables.digits))
-        if len(digits) == 11 and digits[1] in "3456789" and not match[0].isdigit():
-            found.append(_place(normal, ContactType.PHONE, digits, match.span(), 0.7))
+    for signs, digit, sure in (
+        (tables.spoken, tables.digits, 0.7),
+        (tables.spoken + tables.sounds, tables.digits | tables.sounding, 0.55),
+    ):
+        ones = "".join(sign for sign in signs if digit[ord(sign)] == "1" and not sign.isascii())
+        spoken = re.compile(rf"(?<![{signs}\d])[1{ones}][{signs}\d \-,、\n]{{10,24}}(?![{signs}\d])")
+        for match in spoken.finditer(normal.text):
+            digits = re.sub(r"\D", "", match[0].translate(digit))
+            if len(digits) == 11 and digits[1] in "3456789" and not match[0].isdigit():
+                found.append(_place(normal, ContactType.PHONE, digits, match.span(), sure))
     return found
 
 
@@ -119,7 +187,8 @@ def _simple(
     normal: Normal, pattern: re.Pattern[str], kind: ContactType, sure: float
 ) -> list[Place]:
     return [
-        _place(normal, kind, match[0], match.span(), sure)
+        _place(normal, kind, match[group], match.span(group), sure)
+        for group in [min(1, pattern.groups)]
         for match in pattern.finditer(normal.text)
     ]
 
@@ -139,17 +208,20 @@ def _value_patterns(kind: ContactType, spoken: str) -> tuple[tuple[re.Pattern[st
     number = {ContactType.QQ: (5, 11), ContactType.GROUP: (6, 11)}.get(kind)
     if number:
         low, high = number
-        gap = r"[ \-./·*…_]{0,3}"
+        gap = r"[ \-./·*…_~\n]{0,3}"
         said = rf"(?:[{spoken}\d]{gap})"
         return (
             (re.compile(rf"{_BETWEEN}([1-9]\d{{{low - 1},{high - 1}}})(?![\da-z@])"), 0.9),
             (re.compile(rf"{_BETWEEN}([1-9](?:{gap}\d){{{low - 1},{high - 1}}})(?!\d)"), 0.75),
-            (re.compile(rf"{_BETWEEN}({said}{{{max(low, 7)},{high}}})(?![a-z\d])"), 0.6),
+            (re.compile(rf"{_BETWEEN}\n?({said}{{{max(low, 7)},{high}}})(?![a-z\d])"), 0.6),
+            (re.compile(rf"(?:{_HAN}|[,: ]){{1,10}}([2-9]\d{{7,{high - 1}}})(?!\d)"), 0.5),
         )
     return (
         (re.compile(rf"{_BETWEEN}({_ID})"), 0.9),
         (re.compile(rf"{_BETWEEN}(1[3-9]\d{{9}})(?!\d)"), 0.9),
+        (re.compile(rf"{_BETWEEN}({_SPACED_ID})"), 0.8),
         (re.compile(rf"{_BETWEEN}({_SLICED_ID})"), 0.7),
+        (re.compile(rf"(?!公众){_HAN}{{1,6}}[ :]{{0,2}}({_SURE_ID})"), 0.6),
     )
 
 
@@ -188,7 +260,14 @@ def _tables() -> _Tables:
     official_table.finish()
     digits_table = table.take_table("digits")
     digits = {key: digits_table.take(key, str) for key in digits_table.keys()}  # noqa: SIM118
+    sounds_table = table.take_table("sounds")
+    sounds = {key: sounds_table.take(key, str) for key in sounds_table.keys()}  # noqa: SIM118
     table.finish()
     return _Tables(
-        cues, official, {ord(key): value for key, value in digits.items()}, "".join(digits)
+        cues=cues,
+        official=official,
+        digits={ord(key): value for key, value in digits.items()},
+        spoken="".join(digits),
+        sounding={ord(key): value for key, value in sounds.items()},
+        sounds="".join(sounds),
     )

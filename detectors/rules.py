@@ -65,6 +65,8 @@ class RuleBook:
     """Rules that say an offence."""
     stances: tuple[Rule, ...]
     """Innocence that covers a passage."""
+    quotations: tuple[Rule, ...]
+    """Innocence that covers what stands between quotation marks."""
     kinds: tuple[Rule, ...]
     """Innocence of a whole text."""
     gate: Gate
@@ -98,7 +100,8 @@ def load_rules() -> RuleBook:
         rules=tuple(rules),
         offers=tuple(rule for rule in rules if rule.family in _OFFERS),
         stances=tuple(rule for rule in innocent if rule.covers == "passage"),
-        kinds=tuple(rule for rule in innocent if rule.covers != "passage"),
+        quotations=tuple(rule for rule in innocent if rule.covers == "quotation"),
+        kinds=tuple(rule for rule in innocent if rule.covers == "text"),
         gate=Gate(compiled | patterns),
     )
 
@@ -174,8 +177,8 @@ def read_rule(table: Table, groups: dict[str, str]) -> Rule:
             raise table.fail("only_with", _("没有名为 {name} 的词组").format(name=group))
     if rule.unless and rule.unless not in groups:
         raise table.fail("unless", _("没有名为 {name} 的词组").format(name=rule.unless))
-    if rule.covers not in ("passage", "text"):
-        raise table.fail("covers", _('应为 "passage" 或 "text"'))
+    if rule.covers not in ("passage", "quotation", "text"):
+        raise table.fail("covers", _('应为 "passage"、"quotation" 或 "text"'))
     if not rule.firing or not rule.silent:
         raise table.fail("firing", _("每条规则至少要有一个命中例和一个不命中例"))
     table.finish()

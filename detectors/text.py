@@ -23,6 +23,7 @@ _ONLY_A_CUE = 0.7
 _CUE_TO_NUMBER = 12
 # A text that long is read to here, as pages are; who writes more hides or floods.
 _LONGEST_TEXT = 200_000
+_TELLING = {Family.SALE: "sale_forged", Family.CHEATING: "exam_cheating"}
 _LEARNED = {"sale_forged": "learned_sale", "exam_cheating": "learned_cheat"}
 # Founders' judgement: at the least chance that counts the model weighs this share of its weight.
 _BARELY = 0.9
@@ -31,6 +32,14 @@ _BARELY = 0.9
 # surely so than one without.
 _BESIDE_SLOGAN = 0.8
 _OPENING, _CLOSING = "“「『‘", "”」』’"
+# Founders' judgement: shorter quotations are names or stressed words.
+_QUOTATION = re.compile(r"“[^“”]{12,}”|「[^「」]{12,}」|『[^『』]{12,}』|\"[^\"\n]{12,}\"")
+# Founders' judgement: so near stands who is quoted, or what the speaker thinks of it.
+_FRAME = 24
+# Founders' judgement: what stands farther off is another thing, be the line ever so long.
+_LONGEST_LINE = 300
+# Founders' judgement: what a text says as a whole weighs half where its own offer gives a contact.
+_YIELDED = 0.5
 
 Span = tuple[int, int]
 
@@ -61,6 +70,7 @@ class Reading:
         self._spans["contact"].sort()
         self._stances: dict[str, list[Span]] = {}
         self._earnest: dict[str, list[Span]] = {}
+        self._quotations: list[Span] | None = None
         self._starts = [match.start() for match in _SENTENCE.finditer(self.normal.text)]
 
     def spans(self, group: str) -> list[Span]:
@@ -127,6 +137,28 @@ class Reading:
             ]
         return self._earnest[rule.name]
 
+    def line(self, span: Span) -> Span:
+        """The line around a place, a very long one so far as it stands near."""
+        text = self.normal.text
+        first, last = max(0, span[0] - _LONGEST_LINE), min(len(text), span[1] + _LONGEST_LINE)
+        low, high = text.rfind("\n", first, span[0]), text.find("\n", span[1], last)
+        return first if low < 0 else low + 1, last if high < 0 else high
+
+    def gives_own_contact(self, span: Span) -> bool:
+        """Whether the paragraph around a place gives a contact, both in no quotation."""
+        low, high = self.line(span)
+        return not self.is_quoted(span, low) and any(
+            not self.is_quoted(contact, low) for contact in _within(self.contacts, low, high)
+        )
+
+    def quotation(self, span: Span) -> Span | None:
+        """The quotation that a place stands in, if it is a longer one."""
+        if self._quotations is None:
+            self._quotations = [m.span() for m in _QUOTATION.finditer(self.normal.text)]
+        before = bisect_left(self._quotations, (span[0], 0)) - 1
+        found = self._quotations[before] if before >= 0 else (0, 0)
+        return found if span[1] <= found[1] else None
+
     def is_quoted(self, span: Span, low: int) -> bool:
         """Whether a quotation that began after `low` is still open at a place."""
         before = self.normal.text[low : span[0]]
@@ -169,6 +201,10 @@ def _begins_within(spans: list[Span], low: int, high: int) -> bool:
     return place < len(spans) and spans[place][0] < high
 
 
+def _within(spans: list[Span], low: int, high: int) -> list[Span]:
+    return spans[bisect_left(spans, (low, 0)) : bisect_left(spans, (high, 0))]
+
+
 def _first_within(spans: list[Span], low: int, high: int) -> Span | None:
     for place in range(bisect_left(spans, (low, 0)), len(spans)):
         if spans[place][0] >= high:
@@ -190,19 +226,27 @@ def read_text(written: str, book: RuleBook, place: str) -> TextFindings:
     """
     reading = Reading(written, book)
     signals: list[Signal] = []
+    offered = False
     for rule in book.offers:
-        own, quoted = _own_words(reading, rule, book.stances)
+        own, quoted = _own_words(reading, rule, book)
         if len({reading.normal.text[a:b] for a, b in own}) >= rule.at_least:
             signals += [_signal(reading, rule, span, place) for span in own[:_MOST_PER_RULE]]
+            offered |= any(map(reading.gives_own_contact, own))
         signals += quoted
-    signals += [found for rule in book.kinds if (found := _of_the_whole(reading, rule, place))]
-    signals += _learned(reading, place)
+    signals += [
+        found for rule in book.kinds if (found := _of_the_whole(reading, rule, place, offered))
+    ]
+    quotations = {rule.name for rule in book.quotations}
+    families = {signal.family for signal in signals}
+    if not any(each.rule in quotations for each in signals) or families - {Family.INNOCENCE}:
+        # The model hears no quotation marks.
+        signals += _learned(reading, place, families)
     contacts = tuple(each.contact for each in reading.places)
     return TextFindings(_without_doubles(signals), contacts)
 
 
 def _own_words(
-    reading: Reading, rule: Rule, stances: tuple[Rule, ...]
+    reading: Reading, rule: Rule, book: RuleBook
 ) -> tuple[list[Span], list[Signal]]:
     own: list[Span] = []
     quoted: list[Signal] = []
@@ -212,12 +256,34 @@ def _own_words(
         low, high = reading.passage(span)
         if rule.unless and _begins_within(reading.spans(rule.unless), low, high):
             continue
-        said = _stance_over(reading, span, (low, high), stances)
+        said = _framed(reading, span, book.quotations)
+        said = said or _stance_over(reading, span, (low, high), book.stances)
         if said is None:
             own.append(span)
         elif len(quoted) < _MOST_PER_RULE:
             quoted.append(said)
     return own, quoted
+
+
+def _framed(reading: Reading, offer: Span, quotations: tuple[Rule, ...]) -> Signal | None:
+    """The words that make a quotation somebody else's, or nothing.
+
+    They stand outside, before or behind it; who adds a contact of his own to a quotation offers.
+    """
+    quotation = reading.quotation(offer)
+    if quotation is None:
+        return None
+    start, end = quotation
+    low, high = reading.line(quotation)
+    if any(a < start or end <= a for a, _b in _within(reading.contacts, low, high)):
+        return None
+    for rule in quotations:
+        spans = reading.stances(rule)
+        said = _first_within(spans, max(0, start - _FRAME), start)
+        said = said or _first_within(spans, end, end + _FRAME)
+        if said:
+            return _signal(reading, rule, said, "passage")
+    return None
 
 
 def _stance_over(
@@ -226,40 +292,61 @@ def _stance_over(
     """The stance that makes an offer somebody else's words, or nothing.
 
     A slogan («谨防诈骗！») does not, where the speaker goes on to offer in no quotation and to give
-    a contact.
+    a contact. Nor does what another paragraph says, where the offer's own gives a contact and the
+    other does not point at it («以下广告都是骗局：»): articles are printed around offers to hide them.
     """
     low, high = passage
+    line = reading.line(offer) if reading.gives_own_contact(offer) else None
     contact = _begins_within(reading.contacts, low, high)
     own = contact and not reading.is_quoted(offer, low)
     for stance in stances:
         if stance.yields_to_contact and contact:
             continue
         spans = reading.earnest(stance) if own else reading.stances(stance)
+        if line:
+            near = _within(spans, low, high)
+            spans = [span for span in near if _speaks_of(reading, span, line)]
         said = _first_within(spans, low, high)
         if said:
             return _signal(reading, stance, said, "passage")
     return None
 
 
-def _of_the_whole(reading: Reading, rule: Rule, place: str) -> Signal | None:
+def _speaks_of(reading: Reading, said: Span, line: Span) -> bool:
+    """Whether words of a stance stand in a line, or in another that points at it."""
+    if line[0] <= said[0] < line[1]:
+        return True
+    low, high = reading.line(said)
+    if reading.normal.text[low:high].rstrip().endswith(":") and high < line[0]:
+        return True
+    return _begins_within(reading.spans("pointing"), low, high)
+
+
+def _of_the_whole(reading: Reading, rule: Rule, place: str, offered: bool) -> Signal | None:
     spans = reading.stances(rule)
     wordings = {reading.normal.text[a:b] for a, b in spans}
     length = len(reading.normal.text)
     if len(wordings) < rule.at_least or len(spans) * 1000 < rule.per_thousand * length:
         return None
     said = "、".join(dict.fromkeys(reading.normal.original(*span) for span in spans[:6]))
-    return Signal(rule.name, rule.family, 1.0, shown(said), place)
+    strength = _YIELDED if offered and rule.yields_to_contact else 1.0
+    return Signal(rule.name, rule.family, strength, shown(said), place)
 
 
-def _learned(reading: Reading, place: str) -> list[Signal]:
-    """What the model says, with the n-grams that speak most for it."""
+def _learned(reading: Reading, place: str, families: set[Family]) -> list[Signal]:
+    """What the model says, with the n-grams that speak most for it.
+
+    Where rules find only one of goods and examination, that tells the offence.
+    """
     opinion = judge(reading.normal.text, reading.places, reading.spans)
     if opinion is None:
         return []
     surplus = (opinion.chance - opinion.least) / (1 - opinion.least)
     strength = round(_BARELY + (1 - _BARELY) * surplus, 2)
     words = shown("、".join(opinion.reasons))
-    return [Signal(_LEARNED[opinion.offence], Family.LEARNED, strength, words, place)]
+    told = families & _TELLING.keys()
+    offence = _TELLING[next(iter(told))] if len(told) == 1 else opinion.offence
+    return [Signal(_LEARNED[offence], Family.LEARNED, strength, words, place)]
 
 
 def _signal(reading: Reading, rule: Rule, span: Span, place: str) -> Signal:
