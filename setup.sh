@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # Sourced by ./run and ./check, which set `root` to the project's folder. POSIX sh only.
 #
-# `set_up run` or `set_up dev` makes .venv whole: Python, packages, and, once, a browser and a
+# `set_up run`, `set_up dev` or `set_up long` makes .venv whole: Python, packages, and, once, a browser and a
 # Chinese font. A stamp written as the last act says what was installed; anything else found there
 # is the rest of an interrupted or older set-up and is built again from nothing.
 
@@ -79,15 +79,20 @@ fingerprint() {
     printf '%s %s %s' "$version" "$root" "$(cat "$root/pyproject.toml" "$root/constraints.txt" | cksum)"
 }
 
-is_whole() { # run|dev
+# Each kind has all that the one before it has.
+is_whole() { # run|dev|long
     [ -f "$venv/stamp" ] && now=$(fingerprint) || return 1
     read -r stamped <"$venv/stamp"
-    [ "$stamped" = "dev $now" ] || [ "$stamped" = "$1 $now" ]
+    [ "$stamped" = "long $now" ] || [ "$stamped" = "$1 $now" ] ||
+        { [ "$1" = run ] && [ "$stamped" = "dev $now" ]; }
 }
 
-install_packages() { # run|dev
-    what=$root
-    [ "$1" = run ] || what="${root}[dev]"
+install_packages() { # run|dev|long
+    case $1 in
+    run) what=$root ;;
+    dev) what="${root}[dev]" ;;
+    long) what="${root}[dev,ocr]" ;;
+    esac
     if has uv; then
         quietly uv pip install --python "$venv/bin/python" -c "$root/constraints.txt" -e "$what" && return
         # uv knows nothing of pip's own settings, where an office may have named its mirror.
@@ -106,8 +111,8 @@ make_venv() {
     fi
 }
 
-build() { # run|dev
-    if [ "$1" = dev ] && is_whole run; then
+build() { # run|dev|long
+    if [ "$1" != run ] && is_whole run; then
         rm -f "$venv/stamp"
     else
         say '正在建立 Python 环境 .venv …' 'Making the Python environment .venv …'
@@ -164,7 +169,7 @@ lock() {
     "$python" -c "$take" 2>>"$log"
 }
 
-set_up() { # run|dev
+set_up() { # run|dev|long
     is_whole "$1" && return
     { mkdir -p "$root/var" && : >>"$log"; } 2>/dev/null ||
         give_up "无法写入 $root，请换一个有写权限的文件夹" "cannot write into $root; use a folder you may write to"

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,13 @@ from scrapy.resolver import dnscache
 
 from benchmarks.loopback_web import Ports, loopback_web
 from benchmarks.report import report
+from crawler.capture.pictures import Shown
 from crawler.capture.session import capture_session
 from crawler.clock import now
 from crawler.config import load_profile
 from crawler.evidence import Blobs
 from crawler.logs import log_to
-from crawler.model import Assessment, Lead, LeadReason, Visit
+from crawler.model import Assessment, Lead, LeadReason, Picture, Visit
 from crawler.reactor import in_reactor
 from crawler.store import Store
 from seeds import load_watchlist
@@ -96,6 +97,9 @@ def ours(ports: Ports, count: int, folder: Path) -> float:
     async def judge(_visit: Visit) -> Assessment:
         raise AssertionError("without a browser nobody asks")
 
+    async def read(_shown: Sequence[Shown], _words: bool) -> tuple[Picture, ...]:
+        raise AssertionError("no page here is a picture")
+
     with Store.open(folder / "data") as store:
         log_to(folder / "data" / "logs")
         run = store.start_run(now())
@@ -108,7 +112,9 @@ def ours(ports: Ports, count: int, folder: Path) -> float:
         async def work(process: AsyncCrawlerProcess) -> None:
             start = time.perf_counter()
             blobs = Blobs(folder / "data" / "blobs")
-            async with capture_session(profile, watchlist, store, blobs, None, judge) as session:
+            async with capture_session(
+                profile, watchlist, store, blobs, None, judge, read
+            ) as session:
                 await session.open(process, run.id, due, lambda _lead: None)
             taken.append(time.perf_counter() - start)
 

@@ -216,7 +216,7 @@ def _with_html(blobs: Blobs, capture: Capture) -> Capture:
     if capture.rendered is not None:
         seen = [blobs.get(blob).decode("utf-8", "replace") for blob in _documents(capture)]
         return replace(capture, html=joined(seen[0], seen[1:]))
-    if capture.body is None:
+    if capture.body is None or capture.is_picture:
         return capture
     return replace(capture, html=_decoded(blobs.get(capture.body), capture))
 

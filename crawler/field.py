@@ -14,11 +14,12 @@ from crawler.casework.keys import page_key
 from crawler.clock import beijing_date, shown
 from crawler.language import _
 from crawler.masking import mask_identity
-from crawler.model import Case, CaseState, TrustedHost, Watchlist
+from crawler.model import Case, CaseState, Knowledge, TrustedHost, Watchlist
 from crawler.numbers import NumberFault, looks_like_number, read_number
 from crawler.store import Store
 from crawler.telling import name_of_technique
 from crawler.wording import name_of
+from detectors.images import read_picture
 from detectors.names import NameScreen
 
 _PLATFORM = "cx.mem.gov.cn"
@@ -85,6 +86,24 @@ class FieldDesk:
             return self._address(normalise(found.group() if found else text), text)
         except AddressError:
             return _mere_text(text)
+
+    def answer_picture(self, data: bytes, name: str) -> tuple[FieldAnswer, ...]:
+        """What is known of each code in a picture; `name` is what the picture is called."""
+        picture = read_picture(data, name)
+        if picture.state is not Knowledge.KNOWN:
+            said = _("图片读不出来（{reason}），请换一张清楚的照片；读不出不等于没有二维码")
+            told = said.format(reason=picture.detail)
+            return (FieldAnswer(name, Outcome.UNREADABLE, told, (), (_asking_officially(),)),)
+        texts = dict.fromkeys(code.text for code in picture.codes)
+        answers = tuple(self.answer(text) for text in texts)
+        if picture.unread or not answers:
+            said = _("照片中有读不出的二维码") if picture.unread else _("照片中没有读出二维码")
+            steps = (
+                _("对准二维码、在光线好处重拍一张再试；读不出不等于没有"),
+                _asking_officially(),
+            )
+            answers = (*answers, FieldAnswer(name, Outcome.UNREADABLE, said, (), steps))
+        return answers
 
     def _address(self, url: str, asked: str) -> FieldAnswer:
         host = host_of(url)

@@ -5,15 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import multiprocessing
-import os
 import re
 import signal
-import threading
 from collections.abc import AsyncIterator, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
-from multiprocessing.connection import wait
 from types import TracebackType
 from typing import Self
 
@@ -29,6 +26,7 @@ from crawler.model import (
     Verdict,
     Visit,
 )
+from crawler.processes import end_with_parent
 from detectors import Detectors, load_detectors
 from detectors.likeness import Reference
 from detectors.scoring import Policy
@@ -65,16 +63,8 @@ def _prepare(
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches us too; the parent decides
     signal.signal(signal.SIGALRM, _too_slow)
     set_language(name)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        watch = threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True)
-        watch.start()
+    end_with_parent()
     _detectors = load_detectors(load_watchlist(), references, policy)
-
-
-def _end_with(sentinel: int) -> None:
-    wait([sentinel])
-    os._exit(1)  # a killed run must leave no process behind that holds its files
 
 
 def _too_slow(_number: int, _frame: object) -> None:

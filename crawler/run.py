@@ -37,6 +37,7 @@ from crawler.model import (
     Watchlist,
 )
 from crawler.notices import send, summary
+from crawler.picturing import PicturePool
 from crawler.policies import load_office_policy
 from crawler.progress import ProgressBoard
 from crawler.reactor import in_reactor, stop_by_signals
@@ -150,7 +151,9 @@ class _Job:
         finder = Finder(
             self._profile, self._wanted, self._watchlist, self._store, self._run, self._board
         )
-        with JudgePool(self._profile.run.processes, references, policy=policy) as pool:
+        processes = self._profile.run.processes
+        judges = JudgePool(processes, references, policy=policy)
+        with judges as pool, PicturePool(processes) as pictures:
             await finder.find(process)
             await self._assess(pool)
             async with capture_session(
@@ -160,8 +163,12 @@ class _Job:
                 self._blobs,
                 executable,
                 pool.judge_one,
+                pictures.read,
             ) as session:
                 await self._rounds(process, pool, session)
+            if pictures.unread:
+                said = _("{count} 张图片未能读取，其中有无二维码不明，所在页面照常判定")
+                self._board.say(said.format(count=pictures.unread))
         return self._finish(executable is not None)
 
     async def _rounds(

@@ -79,6 +79,7 @@ def _places() -> Mapping[str, str]:
         "style": _("样式引用"),
         "image": _("图片中的文字"),
         "qr": _("二维码"),
+        "picture": _("图片"),
         "icon": _("网站图标"),
         "html": _("网页代码"),
         "page": _("整个页面"),

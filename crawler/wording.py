@@ -189,6 +189,7 @@ def _families() -> Mapping[StrEnum, str]:
         Family.REGISTRATION: _("域名注册"),
         Family.CLOAKING: _("区别对待"),
         Family.LEARNED: _("模型意见"),
+        Family.PICTURE: _("图片"),
         Family.CONDITION: _("网页状态"),
         Family.HOSTING: _("所在网站"),
         Family.INNOCENCE: _("无辜迹象"),

@@ -15,6 +15,7 @@ from crawler.model import Capture, Family, PageCondition, Signal
 from crawler.tables import Table, parse_table
 from detectors.identities import load_words
 from detectors.pages import Page
+from detectors.queries import labelled
 from detectors.shown import shown
 
 # Founders' judgement: fewer visible characters than these say nothing about anybody.
@@ -53,11 +54,37 @@ class ConditionBook:
 
     articles: re.Pattern[str]
     """Words of pages that speak of such notices."""
+    narrators: re.Pattern[str]
+    """Words of those who tell of notices, and of owners whose page is their own."""
+    reporters: re.Pattern[str]
+    """Words of which one alone makes a report."""
+    article_titles: re.Pattern[str]
+    """Titles of explanations."""
+    voices: re.Pattern[str]
+    """How a host, a registrar or a browser speaks to the visitor in the site's place."""
+    supposed: re.Pattern[str]
+    """What stands before words that are supposed, quoted or foretold, not said."""
     rules: tuple[ConditionRule, ...]
 
 
 # Founders' judgement: a notice may hold one such word by chance.
 _ARTICLE_WORDS = 2
+# Founders' judgement: a host's notice with all its explanations is no longer than this, and says
+# what is the matter before this many characters.
+_LONGEST_NOTICE = 1500
+_HEAD = 160
+# Founders' judgement: items of menus and lists of adverts are no sentences.
+_SENTENCE = 15
+# Founders' judgement: a site with more pages of its own than this is there.
+_OWN_PAGES = 6
+_SHOWN_LABELS = 4
+_LINK = re.compile(r"<a\s[^>]{0,300}?href\s*=\s*[\"']?([^\"'\s>]{1,300})", re.IGNORECASE)
+_CUT = re.compile(r"[。！!？?\n]")
+# Words after a notice's that make it a question or a clause about those whom it meets.
+_ASKED_AFTER = re.compile(
+    r"[^。！!\n]{0,12}(?:[？?]|怎么|如何|的?(?:处理|解决)(?:办|方)法)"
+    r"|(?:的?时候?[，,]|的(?:用户|人员|证书|顾客|客户|情况|网站[^。，,\n]))"
+)
 
 
 @cache
@@ -66,7 +93,15 @@ def load_conditions() -> ConditionBook:
     text = (files("detectors") / "rules" / "conditions.toml").read_text(encoding="utf-8")
     table = parse_table(text, "detectors/rules/conditions.toml", SeedError)
     rules = tuple(_rule(each) for each in table.take_tables("conditions"))
-    book = ConditionBook(_compiled(table, "articles"), rules)
+    book = ConditionBook(
+        articles=_compiled(table, "articles"),
+        narrators=_compiled(table, "narrators"),
+        reporters=_compiled(table, "reporters"),
+        article_titles=_compiled(table, "article_titles"),
+        voices=_compiled(table, "voices"),
+        supposed=_compiled(table, "supposed"),
+        rules=rules,
+    )
     table.finish()
     return book
 
@@ -107,19 +142,11 @@ def condition_of(page: Page, capture: Capture) -> tuple[PageCondition, Signal | 
         return PageCondition.UNKNOWN, None
     seen = f"{page.title}\n{page.text}".strip()
     failed = capture.status is not None and capture.status >= 400
-    book = load_conditions()
-    looked_up = any(load_words().number.search(field.words) for field in page.fields)
-    asks = bool(page.asked)
-    for rule in book.rules:
-        if len(seen) > rule.longest or (asks and not failed and not rule.with_form):
-            continue
-        if not failed and (looked_up or (rule.spares_articles and _is_article(seen, book))):
-            continue
-        place = {"title": page.title, "text": seen, "html": page.html}[rule.where]
-        match = rule.pattern.search(place)
-        if match:
-            said = Signal(rule.name, Family.CONDITION, 1.0, shown(match[0]), rule.where)
-            return rule.condition, said
+    if len(seen) <= _LONGEST_NOTICE:
+        notice = _notice(page, seen, failed)
+        if notice:
+            rule, said = notice
+            return rule.condition, Signal(rule.name, Family.CONDITION, 1.0, shown(said), rule.where)
     if failed and len(seen) < _ERROR_BELOW:
         return PageCondition.ERROR, None
     if (
@@ -136,9 +163,90 @@ def condition_of(page: Page, capture: Capture) -> tuple[PageCondition, Signal | 
     return (PageCondition.CONTENT if pictures else PageCondition.EMPTY), None
 
 
-def _is_article(seen: str, book: ConditionBook) -> bool:
-    words = {match[0] for match in book.articles.finditer(seen)}
-    return len(words) >= _ARTICLE_WORDS
+def _notice(page: Page, seen: str, failed: bool) -> tuple[ConditionRule, str] | None:
+    """The first rule that fits a short page, and the words that told it."""
+    book = load_conditions()
+    if not failed and _looks_up(page):
+        return None
+    asks = bool(page.asked)
+    titled = bool(book.article_titles.search(page.title))
+    for rule in book.rules:
+        place = {"title": page.title, "text": seen, "html": page.html}[rule.where]
+        match = next((m for m in rule.pattern.finditer(place) if _is_said(m, book)), None)
+        if match is None:
+            continue
+        short = len(seen) <= rule.longest
+        if failed and short:
+            return rule, match[0]
+        plain = (not asks or rule.with_form) and not (
+            rule.spares_articles and (titled or _is_article(page, seen, match, book))
+        )
+        if (short and plain) or _stands_in(page, seen, rule, match):
+            return rule, match[0]
+    return None
+
+
+def _is_said(match: re.Match[str], book: ConditionBook) -> bool:
+    """Whether words are said of this site now, not supposed, quoted, foretold or asked about."""
+    before = _CUT.split(match.string[max(0, match.start() - 40) : match.start()])[-1]
+    return not (book.supposed.search(before) or _ASKED_AFTER.match(match.string, match.end()))
+
+
+def _stands_in(page: Page, seen: str, rule: ConditionRule, match: re.Match[str]) -> bool:
+    """Whether a notice leads the page and speaks to the visitor in the place of its owner."""
+    book = load_conditions()
+    if rule.where == "html" or not _leads(page, match) or not book.voices.search(seen):
+        return False
+    if book.article_titles.search(page.title):
+        return False
+    gone = rule.condition is PageCondition.ERROR and match.start() < len(page.title)
+    if gone:
+        # A missing page wears its site's menu and foot.
+        return True
+    if rule.condition is not PageCondition.PARKED and _own_pages(page) >= _OWN_PAGES:
+        return False
+    return not _is_told(page, book)
+
+
+def _leads(page: Page, match: re.Match[str]) -> bool:
+    return match.start() <= len(page.title) + 1 + _HEAD
+
+
+def _is_told(page: Page, book: ConditionBook) -> bool:
+    """Whether title or sentences are those of somebody who tells of such notices."""
+    sentences = [line for line in page.lines if len(line) >= _SENTENCE]
+    said = "\n".join((page.title, *sentences))
+    return bool(book.reporters.search(said)) or _counts(book.narrators, said)
+
+
+def _is_article(page: Page, seen: str, match: re.Match[str], book: ConditionBook) -> bool:
+    """Whether a short page speaks of such notices; the foot of a host's company says nothing."""
+    if _leads(page, match) and _own_pages(page) < _OWN_PAGES:
+        return _is_told(page, book)
+    return _counts(book.articles, seen)
+
+
+def _counts(words: re.Pattern[str], seen: str) -> bool:
+    return len({match[0] for match in words.finditer(seen)}) >= _ARTICLE_WORDS
+
+
+def _own_pages(page: Page) -> int:
+    """How many pages of its own host a page links to, its front page left out."""
+    host = host_of(page.url)
+    links = {link.split("#")[0] for link in _LINK.findall(page.html)}
+    return sum(
+        not _FRONT.fullmatch(link or "/")
+        and (host_of(link) == host if "//" in link[:8] else ":" not in link)
+        for link in links
+    )
+
+
+def _looks_up(page: Page) -> bool:
+    """Whether certificates are looked up or shown here: whatever else it says, that is content."""
+    if any(load_words().number.search(field.words) for field in page.fields):
+        return True
+    labels = {label for label, _value in labelled(page.plain)}
+    return len(labels) >= _SHOWN_LABELS
 
 
 def is_legible(page: Page) -> bool:

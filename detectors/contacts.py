@@ -49,10 +49,13 @@ _NAMED_AFTER = re.compile(
 _NAMES_ITSELF = re.compile(r"(?<![a-z0-9_])((?:vx|wx|wechat|weixin)_[a-z0-9_]{3,17})(?![a-z0-9_])")
 # «微信同号» and the like beside a telephone number: it is the WeChat id too.
 _SAME_BEFORE = re.compile(
-    r"(?:微信?|v|vx|wx|weixin)(?:号|电话|手机)?(?:同号|同步|同|一样)[: ]{0,2}$|(?:电话|手机)[/ ]?微信?(?:号)?[: ]{0,2}$|微电[: ]{0,2}$"
+    r"(?:微信?|v|vx|wx|weixin)(?:号|电话|手机)?(?:同号|同步|同|一样)[: ]{0,2}$"
+    r"|(?:电话|手机)[/ ]?微信?(?:号)?[: ]{0,2}$|微电[: ]{0,2}$"
 )
 _SAME_AFTER = re.compile(
-    rf"(?: ?{_HAN}{{2,4}}(?=[(,]))?[ ,(\[]{{0,3}}(?:(?:加)?(?:微信?|v信?|vx|wx|weixin)(?:号|电话)?(?:也)?(?:同号|同步|同|一样|是这个)|同(?:微信?|v|vx|weixin|步|号))"
+    rf"(?: ?{_HAN}{{2,4}}(?=[(,]))?[ ,(\[]{{0,3}}"
+    r"(?:(?:加)?(?:微信?|v信?|vx|wx|weixin)(?:号|电话)?(?:也)?(?:同号|同步|同|一样|是这个)"
+    r"|同(?:微信?|v|vx|weixin|步|号))"
 )
 _SLICED_ID = r"[a-z](?:[ ./…·]{1,3}[a-z0-9_]){5,19}(?![a-z0-9_])"
 _LEET_PHONE = re.compile(r"(?<![a-z0-9])[1li][3-9sbg][0-9olizsbg]{9}(?![a-z0-9])")
@@ -111,7 +114,7 @@ def find_contacts(normal: Normal) -> tuple[Place, ...]:
             kept.append(place)
         if len(kept) == _MOST:
             break
-    kept += [same for place in kept if (same := _same_on_wechat(normal, place, kept))]
+    kept += [also for place in kept if (also := _same_on_wechat(normal, place, kept))]
     return tuple(sorted(kept, key=lambda each: each.start))
 
 

@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from crawler.addresses import host_of
+from crawler.addresses import covers, host_of
 from crawler.clock import beijing_date
 from crawler.language import _
 from crawler.model import (
     Assessment,
     Capture,
     Claim,
-    Contact,
     Family,
     Findings,
     PageCondition,
@@ -29,9 +28,11 @@ from detectors.conditions import condition_of, is_legible, load_conditions, sent
 from detectors.hosting import OFFERS, find_hosting, without_planted
 from detectors.identities import Identities
 from detectors.likeness import Reference, find_likeness
+from detectors.messages import contact_signals, is_plain_text, read_message
 from detectors.mirrors import find_mirror
 from detectors.names import NameHit, NameScreen
 from detectors.pages import Page, read_page
+from detectors.pictured import only_in_pictures, read_pictured, unread, with_pictures
 from detectors.plainly import mostly_plainly
 from detectors.queries import find_queries
 from detectors.rules import load_rules
@@ -44,7 +45,7 @@ from detectors.traces import find_traces
 from detectors.vantages import decisiveness, differences, merged_contacts
 
 _MIRRORED = 0.3
-_IDLE = (Family.INNOCENCE, Family.HOSTING, Family.CONTACT)
+_IDLE = (Family.INNOCENCE, Family.HOSTING, Family.CONTACT, Family.PICTURE)
 _NOTHING_SAID = TextFindings((), ())
 _BENEATH = "\n.\n.\n"
 """Parts what is hidden from what is seen: no sentence of the one is beside one of the other."""
@@ -122,7 +123,7 @@ class Detectors:
         hit: NameHit | None,
         apart: tuple[Signal, ...] = (),
     ) -> Assessment:
-        seen = self._look(visit, capture)
+        seen = self._look(visit, capture, hit)
         signals = [*seen.findings.signals, *apart]
         if hit:
             signals.append(_name_signal(hit))
@@ -138,25 +139,32 @@ class Detectors:
             imitates=imitates,
         )
 
-    def _look(self, visit: Visit, capture: Capture) -> _Seen:
-        if not visit.url or _is_plain_text(capture):
-            return self._look_at_text(capture)
+    def _look(self, visit: Visit, capture: Capture, hit: NameHit | None) -> _Seen:
+        if not visit.url or is_plain_text(capture):
+            return _Seen(read_message(capture, self._book), "")
         page = read_page(capture.html, capture.final_url or capture.url or visit.url)
         condition, told = condition_of(page, capture)
         seen = "\n".join(filter(None, (page.title, _description(page), page.whole)))
         whole = f"{seen}{_BENEATH}{page.hidden}" if page.hidden else seen
         sifted = sift(mostly_plainly(whole), page.html, page.thin)
-        text = self._read_whole(whole, sifted.offers)
-        if page.hidden and text.signals:
-            text = without_planted(text, self._read_whole(seen, sifted.offers))
+        said = self._read_whole(whole, sifted.offers)
+        if page.hidden and said.signals:
+            said = without_planted(said, self._read_whole(seen, sifted.offers))
+        pictured = read_pictured(page, capture, self._book, self._is_public)
+        text = with_pictures(said, pictured)
+        targets = tuple(dict.fromkeys((*pictured.targets, *page.targets)))
+        if condition is PageCondition.EMPTY and capture.pictures:
+            condition = PageCondition.CONTENT
         if condition is PageCondition.UNKNOWN or not (
             condition is PageCondition.CONTENT or _sells(text)
         ):
-            findings = Findings(condition, (told,) if told else (), targets=page.targets)
+            findings = Findings(condition, (told,) if told else (), targets=targets)
             return _Seen(findings, "")
         # Whoever sells with a way to reach him shows content, whatever else his page says.
         condition = PageCondition.CONTENT
-        signals: list[Signal] = [*text.signals, *_contact_signals(text.contacts)]
+        place = "text" if said.contacts else "image"
+        signals: list[Signal] = [*text.signals, *contact_signals(text.contacts, place)]
+        signals += pictured.signals
         claims: tuple[Claim, ...] = ()
         imitates = ""
         if sifted.identity:
@@ -171,11 +179,16 @@ class Detectors:
             if any(each.family in (Family.CLAIM, Family.QUERY) for each in signals):
                 signals += find_bystander(page)
                 signals += find_hosting(visit, page.url)
-        if not is_legible(page) and all(s.family in _IDLE for s in signals):
+        idle = all(s.family in _IDLE for s in signals)
+        name = f"{hit.name} ~ {hit.imitates}" if hit else ""
+        if idle and (unsaid := only_in_pictures(pictured, page, visit.told_by, name)):
+            signals.append(unsaid)
+        elif idle and (pictured.unsaid or not (is_legible(page) or pictured.words)):
             # A shell for scripts, or pictures only: nothing was read, so nothing is clear, and
             # nothing is gone.
             condition = PageCondition.UNKNOWN
-        elif all(s.family in _IDLE for s in signals) and (home := sent_home(capture)):
+            signals += unread(pictured)
+        elif idle and (home := sent_home(capture)):
             condition = PageCondition.ERROR
             signals.append(home)
         findings = Findings(
@@ -183,8 +196,8 @@ class Detectors:
             signals=tuple(signals),
             claims=claims,
             contacts=text.contacts,
-            traces=find_traces(page.html, page.text),
-            targets=page.targets,
+            traces=(*find_traces(page.html, page.text), *pictured.traces),
+            targets=targets,
         )
         return _Seen(findings, imitates)
 
@@ -220,19 +233,17 @@ class Detectors:
             ]
         return [*found, *mirror]
 
-    def _look_at_text(self, capture: Capture) -> _Seen:
-        if capture.failure is not None:
-            return _Seen(Findings(PageCondition.UNKNOWN), "")
-        text = read_text(capture.html, self._book, "text")
-        condition = PageCondition.CONTENT if capture.html.strip() else PageCondition.EMPTY
-        signals = (*text.signals, *_contact_signals(text.contacts))
-        return _Seen(Findings(condition, signals, contacts=text.contacts), "")
-
     def _is_official(self, host: str) -> bool:
         return bool(_covering(self._own, host))
 
     def _is_trusted(self, host: str) -> bool:
         return self._is_official(host) or bool(_covering(self._trusted, host))
+
+    def _is_public(self, host: str) -> bool:
+        """Whether a host is official, trusted, or a platform where many publish."""
+        return self._is_trusted(host) or any(
+            covers(platform.domain, host) for platform in self._watchlist.platforms
+        )
 
     def _trust_reason(self, visit: Visit, capture: Capture) -> str:
         """Why the host asked for or the one that answered is never accused, or nothing."""
@@ -274,22 +285,8 @@ def _sells(text: TextFindings) -> bool:
     return offers and bool(text.contacts)
 
 
-def _is_plain_text(capture: Capture) -> bool:
-    media = capture.body.media_type if capture.body else ""
-    if not media:
-        media = next((v for name, v in capture.headers if name.lower() == "content-type"), "")
-    return media.split(";")[0].strip().lower() == "text/plain"
-
-
 def _description(page: Page) -> str:
     return next((content for name, content in page.metas if name == "description"), "")
-
-
-def _contact_signals(contacts: tuple[Contact, ...]) -> tuple[Signal, ...]:
-    if not contacts:
-        return ()
-    best = max(contacts, key=lambda each: each.confidence)
-    return (Signal("contact_given", Family.CONTACT, best.confidence, shown(best.raw), "text"),)
 
 
 def _name_signal(hit: NameHit) -> Signal:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from crawler.language import _, language
 from crawler.masking import mask_contacts
-from crawler.model import Assessment, Family, Findings, Signal, Step
+from crawler.model import Assessment, Family, Findings, Signal, Step, TargetKind
 from crawler.printing import plain
 from crawler.telling import name_of_place, told_words
 from crawler.wording import name_of
@@ -49,6 +49,11 @@ def explain(assessment: Assessment) -> list[str]:
     lines += [
         _("另有发现，未计分：{said}").format(said=_said(signal, assessment.findings))
         for signal in idle
+    ]
+    lines += [
+        _("图片里的二维码指向：{url}").format(url=plain(target.url))
+        for target in assessment.findings.targets
+        if target.kind is TargetKind.QR
     ]
     return lines
 
@@ -106,6 +111,9 @@ def _sentences() -> Mapping[str, str]:
         "contact_given": lambda: _("留有联系方式"),
         "learned_sale": lambda: _("学习所得的模型认为在兜售假操作证，主要依据这些字组"),
         "learned_cheat": lambda: _("学习所得的模型认为在兜售考试作弊，主要依据这些字组"),
+        "only_in_pictures": lambda: _("文字只在图片里，未能读取，又有别的可疑之处，请人工查看图片"),
+        "pictures_unread": lambda: _("文字只在图片里，未能读取，因此不作结论"),
+        "card_shown": lambda: _("图片展示一张证卡，卡上二维码指向陌生网站"),
         "mirror_official": lambda: _("正文抄自官方文字"),
     }
     return {name: sentence() for name, sentence in sentences.items()}

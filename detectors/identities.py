@@ -59,6 +59,7 @@ class Words:
     verdict: re.Pattern[str]
     heading: re.Pattern[str]
     staff: re.Pattern[str]
+    employer: re.Pattern[str]
     issuer: re.Pattern[str]
     explains: re.Pattern[str]
     disclaims: re.Pattern[str]
@@ -112,6 +113,7 @@ def load_words() -> Words:
         verdict=_pattern(query, "verdict"),
         heading=_pattern(query, "heading"),
         staff=_pattern(query, "staff"),
+        employer=_pattern(query, "employer"),
         issuer=_pattern(query, "issuer"),
         explains=_pattern(query, "explains"),
         disclaims=_pattern(query, "disclaims"),

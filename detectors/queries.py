@@ -17,6 +17,8 @@ from detectors.shown import shown
 from detectors.structure import Structure
 
 _SHORT_PAGE = 900
+# Founders' judgement: a label with its value, a heading or a menu's item is shorter than this.
+_SENTENCE = 30
 _LONGEST_RESULT = 2700
 _LONGEST_HEADING = 40
 _ENOUGH_ROLES = 4
@@ -25,6 +27,8 @@ _MOST_ROWS = 4
 _SCRIPTED = re.compile(r"请输入(?:证件号码|身份证号码?|证书编号|证号)")
 # Founders' judgement: a result that does not say «valid» is less than one that does.
 _UNSAID = 0.75
+# Founders' judgement: a result that speaks of sites and employers may be an employer's after all.
+_FOR_EMPLOYERS = 0.6
 # A result told in sentences: what they must hold, and where the page promises a result.
 _HEAD = 60
 _NUMBER = re.compile(r"(?:证号|编号|号码)[^\n。]{0,12}[a-z0-9*]{4,}", re.IGNORECASE)
@@ -60,7 +64,7 @@ def find_queries(
         if form.strength >= _TOLD and named and not owner and len(page.text) < _SHORT_PAGE:
             said = shown(page.title or heading)
             signals.append(Signal("query_ownerless", Family.QUERY, 1.0, said, "title"))
-    result = _result(page, words)
+    result = _result(page, words, owner)
     signals += result
     if result and not form and not _DOWNLOAD.search(page.plain):
         pattern = parameter_pattern(page.url)
@@ -124,8 +128,22 @@ def _form(page: Page, words: Words, trusted: Callable[[str], bool]) -> Signal | 
     return Signal("query_form", Family.QUERY, round(strength, 2), said, "form")
 
 
-def _result(page: Page, words: Words) -> list[Signal]:
-    if len(page.text) > _LONGEST_RESULT or words.staff.search(page.plain):
+def _staff(page: Page, words: Words, owner: bool) -> str:
+    """What makes a page an employer's list of his own staff, or the empty string.
+
+    A sentence on what a result is good for speaks of sites and employers, too: on a page that names
+    no owner it makes a list of staff only where the speaker is the employer.
+    """
+    told = (page.title, page.drawn.title, *(plainly(line) for line in page.whole.split("\n")))
+    for line in told:
+        found = words.staff.search(line)
+        if found and (owner or len(line) < _SENTENCE or words.employer.search(line)):
+            return found[0]
+    return ""
+
+
+def _result(page: Page, words: Words, owner: bool) -> list[Signal]:
+    if len(page.text) > _LONGEST_RESULT or _staff(page, words, owner):
         return []
     drawn = bool(page.drawn.lines)
     text = f"{plainly(page.title)}\n{page.plain}"
@@ -135,6 +153,8 @@ def _result(page: Page, words: Words) -> list[Signal]:
         return []
     if drawn and not labelled(page.text):
         strength = round(strength * _DRAWN, 2)
+    if words.staff.search(page.plain):
+        strength = round(strength * _FOR_EMPLOYERS, 2)
     signals = [Signal("query_result", Family.QUERY, strength, shown(said), "text")]
     issuer = words.issuer.search(page.plain)
     if issuer:

@@ -291,7 +291,8 @@ def _stance_over(
 
     A slogan («谨防诈骗！») does not, where the speaker goes on to offer in no quotation and to give
     a contact. Nor does what another paragraph says, where the offer's own gives a contact and the
-    other does not point at it («以下广告都是骗局：»): articles are printed around offers to hide them.
+    other does not point at it («以下广告都是骗局：»): articles are printed around offers to hide
+    them.
     """
     low, high = passage
     line = reading.line(offer) if reading.gives_own_contact(offer) else None

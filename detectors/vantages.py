@@ -45,7 +45,10 @@ def differences(visit: Visit, opinions: Sequence[Assessment]) -> tuple[Signal, .
             for capture, opinion in zip(visit.captures, opinions, strict=True)
         )
         signals.append(Signal("cloaked", Family.CLOAKING, 1.0, seen, "vantages"))
-    ways = [_leads_to(capture.final_url, each) for capture, each in _answered(visit, opinions)]
+    answered = _answered(visit, opinions)
+    # A code that one look did not see may have been below the fold, or too faint.
+    leading = _LEADING if all(map(_shows_code, (o for _c, o in answered))) else _LEADING[:-1]
+    ways = [_leads_to(capture.final_url, each, leading) for capture, each in answered]
     if len(set(ways)) > 1:
         pairs = zip(_answered(visit, opinions), ways, strict=True)
         seen = "、".join(
@@ -84,9 +87,13 @@ def _answered(visit: Visit, opinions: Sequence[Assessment]) -> list[tuple[Captur
     ]
 
 
-def _leads_to(final: str, opinion: Assessment) -> frozenset[str]:
+def _shows_code(opinion: Assessment) -> bool:
+    return any(target.kind is TargetKind.QR for target in opinion.findings.targets)
+
+
+def _leads_to(final: str, opinion: Assessment, leading: tuple[TargetKind, ...]) -> frozenset[str]:
     """The domains that a capture ends at and leads on to by itself."""
-    urls = [final, *(t.url for t in opinion.findings.targets if t.kind in _LEADING)]
+    urls = [final, *(t.url for t in opinion.findings.targets if t.kind in leading)]
     hosts = (host_of(url) for url in urls)
     return frozenset(parts(host).registrable or host for host in hosts if host)
 

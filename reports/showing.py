@@ -30,7 +30,7 @@ _FIRST = (
 )
 _TOLD = (*_FIRST, *(family for family in Family if family not in _FIRST))
 """The order in which reasons are told."""
-_OF_ADDRESSES = frozenset({"url", "link", "img", "script", "style", "vantages"})
+_OF_ADDRESSES = frozenset({"url", "link", "img", "script", "style", "vantages", "picture"})
 """Places whose words are addresses or hold them."""
 
 

@@ -12,6 +12,7 @@ from crawler.addresses import host_of
 from crawler.capture.browser.look import BrowserLook
 from crawler.capture.browser.pool import BrowserPool
 from crawler.capture.pace import Pace, PutOffError, retry_after
+from crawler.capture.pictures import ReadPictures, Shown, gather, with_pictures
 from crawler.capture.plan import OTHERS, differs, needs_browser, needs_other_vantages, way_of
 from crawler.capture.tls import PEM
 from crawler.charsets import decode
@@ -53,11 +54,17 @@ class Closer:
     """Adds to a Visit what its first look calls for; without a browser, nothing."""
 
     def __init__(
-        self, pool: BrowserPool | None, judge: Judge, blobs: Blobs, pace: Pace | None = None
+        self,
+        pool: BrowserPool | None,
+        judge: Judge,
+        blobs: Blobs,
+        read: ReadPictures,
+        pace: Pace | None = None,
     ) -> None:
         self._pool = pool
         self._judge = judge
         self._blobs = blobs
+        self._read = read
         self._pace = pace or Pace(0)
         self.held = 0
         """Characters of the pages that are waiting to be judged."""
@@ -78,7 +85,7 @@ class Closer:
 
     async def look(self, visit: Visit, lead: Lead, wishes: Wishes, probe: Probe) -> Visit:
         """The Visit with the captures wished for, and what DNS said during them."""
-        first = visit.captures[0]
+        first = await self._read_whole(visit.captures[0])
         captures, answers = [first], list(visit.dns)
         others = wishes.others
         if wishes.browser:
@@ -148,6 +155,7 @@ class Closer:
             truncated=first.truncated or seen.truncated,
             headers=first.headers,
             chain=seen.chain or first.chain,
+            pictures=first.pictures or seen.pictures,
         )
         return capture, look.dns
 
@@ -184,7 +192,18 @@ class Closer:
         return differs(decode(self._blobs.get(blob), "")[0], text)
 
     async def _frozen(self, look: BrowserLook) -> Capture:
-        return await asyncio.to_thread(freeze, look, self._blobs)
+        """The look's Capture with what its pictures say."""
+        capture = await asyncio.to_thread(freeze, look, self._blobs)
+        shown, left = await asyncio.to_thread(gather, capture.html, look.mhtml, look.screenshot)
+        return await with_pictures(capture, shown, left, self._read)
+
+    async def _read_whole(self, first: Capture) -> Capture:
+        """The capture of an address that answers with a picture, and what it says."""
+        if first.failure is not None or not first.is_picture or first.body is None:
+            return first
+        data = await asyncio.to_thread(self._blobs.get, first.body)
+        shown = Shown(first.final_url, data)
+        return await with_pictures(replace(first, html=""), (shown,), 0, self._read)
 
 
 def freeze(look: BrowserLook, blobs: Blobs) -> Capture:

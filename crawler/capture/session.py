@@ -15,6 +15,7 @@ from crawler.capture.closer import Closer, Judge
 from crawler.capture.dial import Dialler
 from crawler.capture.http import Router
 from crawler.capture.pace import Pace
+from crawler.capture.pictures import ReadPictures
 from crawler.capture.registrar import Registrar
 from crawler.capture.resolve import Resolver
 from crawler.capture.robots import RobotsBook
@@ -40,12 +41,13 @@ class CaptureSession:
         blobs: Blobs,
         browser: BrowserPool | None,
         judge: Judge,
+        read: ReadPictures,
         router: Router,
     ) -> None:
         options = profile.run
         self._options = options
         self._router = router
-        self._closer = Closer(browser, judge, blobs, router.pace)
+        self._closer = Closer(browser, judge, blobs, read, router.pace)
         self._robots = RobotsBook(blobs)
         self._writer = VisitWriter(store.folder, blobs, options.min_free_gb)
         dialler = Dialler(router.resolver, router.guard)
@@ -96,6 +98,7 @@ async def capture_session(
     blobs: Blobs,
     executable: Path | None,
     judge: Judge,
+    read: ReadPictures,
 ) -> AsyncIterator[CaptureSession]:
     """A session whose browsers end with it; `executable` is the browser, or `None` without one."""
     network = profile.network
@@ -104,7 +107,7 @@ async def capture_session(
     browser = None
     if executable is not None:
         browser = BrowserPool(executable, router, user_agent=profile.run.user_agent)
-    session = CaptureSession(profile, store, blobs, browser, judge, router)
+    session = CaptureSession(profile, store, blobs, browser, judge, read, router)
     patience = CLOSE_SECONDS
     try:
         yield session

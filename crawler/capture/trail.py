@@ -218,7 +218,19 @@ def make_visit(run: str, trail: Trail, end: End, agent: str) -> Visit:
         at=at,
         captures=(capture,),
         made_by=MADE_BY,
+        told_by=_tellers(lead),
     )
+
+
+def _tellers(lead: Lead) -> tuple[str, ...]:
+    """The sources of a lead; of a suspect's pointing also how it was done, never whose it was."""
+    said = {
+        f"{each.source} {each.detail.partition(':')[0]}"
+        if each.source == "snowball"
+        else each.source
+        for each in lead.reasons
+    }
+    return tuple(sorted(said))
 
 
 def whole_visit(visit: Visit, trail: Trail) -> Visit:

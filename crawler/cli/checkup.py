@@ -23,6 +23,7 @@ from crawler.cli.checked import Check, Level
 from crawler.cli.checkup_browser import look_at_browser
 from crawler.cli.checkup_clock import look_at_clock
 from crawler.cli.checkup_data import look_at_data
+from crawler.cli.checkup_sources import look_at_idle_sources
 from crawler.clock import now
 from crawler.config import Network, Profile, RunOptions
 from crawler.errors import CerthoundError
@@ -30,6 +31,7 @@ from crawler.guard import Guard
 from crawler.language import _
 from crawler.model import Knowledge
 from crawler.telling import titled_source
+from detectors.images import can_read_words
 from seeds import load_watchlist
 from spiders import open_profile
 from spiders.searxng import SearxngOptions, read_answer
@@ -44,10 +46,19 @@ _REACHES = re.compile(r"\S@\S|https?://\S|\d{7,}")
 """An address to write to, a page, or a telephone number."""
 
 
+def _words_in_pictures() -> Check:
+    name = _("图片文字识别")
+    if can_read_words():
+        return Check(name, Level.OK, "rapidocr")
+    remedy = _('需要时安装附加组件：.venv/bin/pip install -c constraints.txt -e ".[ocr]"')
+    return Check(name, Level.WARN, _("未安装：只有图片的页面最多判为存疑"), remedy)
+
+
 def look_at_everything(profile: Path | None, data: Path) -> Iterator[Check]:
     """Every check, one by one as it is made; nothing is changed by them."""
     yield Check("Python", Level.OK, platform.python_version())
     yield from look_at_browser(os.environ)
+    yield _words_in_pictures()
     opened: Profile | None = None
     if profile is not None:
         try:
@@ -96,6 +107,7 @@ def _services(profile: Profile) -> Iterator[Check]:
     if not any(options.enabled for options in profile.sources.values()):
         remedy = _("在配置的 [sources.…] 中启用至少一个来源")
         yield Check(_("来源"), Level.FAIL, _("没有启用任何来源"), remedy)
+    yield from look_at_idle_sources(profile)
     yield _dns(profile.network)
     yield _whois(profile.network)
     base = profile.network.rdap or (rdap_services().get("com", "") if _is_live(profile) else "")

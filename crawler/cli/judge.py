@@ -14,11 +14,12 @@ import click
 from crawler.addresses import AddressError, ascii_host, lead_id, normalise
 from crawler.cli.handed import HandedError, read_visit
 from crawler.cli.options import data_option, json_option, print_json, references_option
+from crawler.clock import shown
 from crawler.errors import InputError, UsageError
 from crawler.language import _
 from crawler.masking import mask_identity
-from crawler.model import Assessment, Family
-from crawler.printing import json_text
+from crawler.model import Assessment, Family, Visit
+from crawler.printing import json_text, plain
 from crawler.references import load_references
 from crawler.store import Store
 from detectors import Detectors, load_detectors
@@ -118,19 +119,22 @@ def explain(
     """Tell the arithmetic of one opinion."""
     detectors = load_detectors(load_watchlist(), load_references(references))
     hit: NameHit | None = None
+    note = ""
     if source:
         opinion = _from_file(subject, source, detectors)
     else:
-        known = _from_store(subject, data)
+        known, note = _from_store(subject, data)
         opinion = known or _from_name(subject, detectors)
         hit = None if known else detectors.name_hit(ascii_host(subject))
     if as_json:
         steps = [asdict(step) for step in opinion.steps]
         record = {**opinion_record(opinion), "policy": opinion.policy, "steps": steps}
+        record |= {"captured_by_others": note} if note else {}
         print_json({**record, "name": asdict(hit)} if hit else record)
         return 0
-    for line in explained(opinion):
-        click.echo(line)
+    for line in (*explained(opinion), note):
+        if line:
+            click.echo(line)
     if hit:
         said = _("名称：仿冒 {host}，手法 {technique}，{score:g} 分；字母对应 {letters}")
         click.echo(
@@ -156,20 +160,34 @@ def _from_file(subject: str, source: str, detectors: Detectors) -> Assessment:
     raise InputError(said.format(file=source, subject=subject))
 
 
-def _from_store(subject: str, data: Path) -> Assessment | None:
-    """What the store last thought of a case, an address or a visit; `None` where it knows none."""
+def _from_store(subject: str, data: Path) -> tuple[Assessment | None, str]:
+    """What the store last thought of a case, an address or a visit, and who else captured it.
+
+    `None` where it knows none; the empty string where we looked ourselves.
+    """
     if not Store.is_in(data):
-        return None
+        return None, ""
     with Store.open(data, create=False) as store:
         case = store.case(subject)
         # A case's deciding visit stands first.
         pair = store.assessed_visit(case.facts.visits[0] if case else subject)
         if pair:
-            return pair[1]
+            return pair[1], _told_of_others(pair[0])
         try:
-            return store.latest_assessment(lead_id(normalise(subject)))
+            found = store.latest_assessment(lead_id(normalise(subject)))
         except AddressError:
-            return None
+            return None, ""
+        return found, _told_of_others(store.visit(found.visit)) if found else ""
+
+
+def _told_of_others(visit: Visit) -> str:
+    """Who captured a Visit that is not our own, in one sentence, or the empty string."""
+    handed = visit.handed_in
+    if handed is None:
+        return ""
+    said = _("这是他人的采集：{by} 交来的 {file}{where}，据称采于 {at}；不据此立案")
+    at = shown(handed.made_at) if handed.made_at else _("不详")
+    return plain(said.format(by=handed.by, file=handed.file, where=handed.where, at=at))
 
 
 def _from_name(subject: str, detectors: Detectors) -> Assessment:

@@ -18,6 +18,7 @@ from crawler.language import _, language
 from crawler.model import Assessment
 from crawler.references import FILE, import_references
 from crawler.store import Store
+from detectors.images import can_read_words
 from rehearsal.facts import REFERENCES_FOLDER, SiteTruth, truth
 from seeds import load_watchlist
 
@@ -142,7 +143,8 @@ def compare(data: Path, sites: Sequence[SiteTruth] | None = None) -> tuple[Compa
             judged = by_domain.get(parts(host_of(site.url)).registrable)
         # What only other pages link to is opened where those are suspects: no miss if not.
         if judged is not None or site.found_by != ("links",):
-            # Without a reader of pictures an image says nothing.
-            seen = site.seen_plainly() if "images" in site.needs else site
+            # Without a reader of words in pictures an image says little.
+            blind = "images" in site.needs and not can_read_words()
+            seen = site.seen_plainly() if blind else site
             found.append(Comparison(seen, judged))
     return tuple(found)

@@ -39,7 +39,6 @@ from crawler.model.enums import (
     Knowledge,
     Offence,
     PageCondition,
-    RunStatus,
     SourceStatus,
     TargetKind,
     TrustKind,
@@ -57,8 +56,9 @@ from crawler.model.findings import (
     Target,
     Trace,
 )
-from crawler.model.leads import Lead, LeadReason, Run, SourceState
+from crawler.model.leads import Lead, LeadReason, Run, RunStatus, SourceState
 from crawler.model.manifests import Look, Manifest, Piece, manifest_of
+from crawler.model.pictures import Code, Picture
 from crawler.model.replays import Grade, Precision, Replay, Ruling, Shift, ShiftKind
 from crawler.model.watchlist import (
     Authority,
@@ -86,6 +86,7 @@ __all__ = [
     "Change",
     "ChangeKind",
     "Claim",
+    "Code",
     "Contact",
     "ContactType",
     "CustodyEntry",
@@ -112,6 +113,7 @@ __all__ = [
     "NameWord",
     "Offence",
     "PageCondition",
+    "Picture",
     "Piece",
     "Platform",
     "Precision",

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from crawler.model.enums import Failure, Knowledge, Vantage
+from crawler.model.pictures import Picture
 
 T = TypeVar("T")
 
@@ -156,6 +157,17 @@ class Capture:
     """When the look began and ended; `None` in captures of the first version."""
     attempts: tuple[str, ...] = ()
     """What the page tried and was refused: `popup ADDRESS`, `download ADDRESS`, `dialog`, …"""
+    pictures: tuple[Picture, ...] = ()
+    """What was read in the pictures that the page shows, largest first, and in the screenshot;
+    their bytes lie in `archive`, `screenshot`, `rendered` or `body`."""
+    pictures_left: int = 0
+    """Pictures beyond our limits, which nobody read."""
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether the address answers with a picture, by what its server says."""
+        kind = self.body.media_type.lower() if self.body is not None else ""
+        return kind.startswith("image/") and not kind.startswith("image/svg")
 
     def blobs(self) -> Iterator[BlobRef]:
         """Every blob that the capture names, those of its exchanges included."""
@@ -238,6 +250,9 @@ class Visit:
     """The program that looked, with its version; empty in Visits of the first version."""
     handed_in: HandedIn | None = None
     """`None` where we looked ourselves."""
+    told_by: tuple[str, ...] = ()
+    """The sources that had named the address by then; where suspects led to it, how they did:
+    `snowball qr`, `snowball link`, …"""
 
     def blobs(self) -> Iterator[BlobRef]:
         """Every blob that the Visit names."""

@@ -129,15 +129,6 @@ class SourceStatus(StrEnum):
     """Our own network failed; nothing can be said of the source."""
 
 
-class RunStatus(StrEnum):
-    """The life of a run."""
-
-    RUNNING = "running"
-    COMPLETED = "completed"
-    IMPORTED = "imported"
-    """No run of ours: what others captured, taken in by a person; no case is told by it."""
-
-
 class KeyKind(StrEnum):
     """What identifies a suspect."""
 
@@ -177,8 +168,7 @@ class Decision(StrEnum):
     """Off the list until a day, or until the case looks graver."""
     MERGE = "merge"
     """The case is part of another one."""
-    SPLIT = "split"
-    """Pages of the case are a case of their own from the next run on."""
+    SPLIT = "split"  # pages of the case are a case of their own from the next run on
     REOPEN = "reopen"
     APPEAL = "appeal"
     """Somebody accused objects: nothing leaves until people decide anew."""
@@ -241,9 +231,9 @@ class Family(StrEnum):
     REGISTRATION = "registration"
     CLOAKING = "cloaking"
     LEARNED = "learned"
+    PICTURE = "picture"
     CONDITION = "condition"
-    HOSTING = "hosting"
-    """Whose site the page stands in; weighs nothing."""
+    HOSTING = "hosting"  # whose site the page stands in; weighs nothing
     INNOCENCE = "innocence"
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
-from crawler.model.enums import RunStatus, SourceStatus
+from crawler.model.enums import SourceStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,15 @@ class SourceState:
     """Start of the first of the runs in a row in which it was in this state, UTC."""
     was: SourceStatus | None = None
     """Its state in the last completed run, where that was another one."""
+
+
+class RunStatus(StrEnum):
+    """The life of a run."""
+
+    RUNNING = "running"
+    COMPLETED = "completed"
+    IMPORTED = "imported"
+    """No run of ours: what others captured, taken in by a person; no case is told by it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,13 @@ from crawler.browser import find_browser
 from crawler.cli import cli
 from crawler.cli.checkup_browser import missing_letters
 from crawler.cli.checkup_clock import look_at_clock
+from crawler.cli.checkup_sources import look_at_idle_sources
 from crawler.clock import now
 from crawler.custody import append
 from crawler.evidence import Blobs
 from crawler.store import Store
 from rehearsal.server import Rehearsal
+from spiders import open_profile, sources
 
 NAMES, TIPS = "域名名单（names）", "举报线索（tips）"
 
@@ -264,3 +266,13 @@ def test_who_asks_sources_without_saying_how_to_be_reached_is_reminded(
     )
     _code, checks = ask("--profile", str(copy), "--data", str(tmp_path))
     assert checks["联系方式"] == ("ok", "")
+
+
+def test_what_idle_sources_would_bring_is_said_of_every_one(tmp_path: Path) -> None:
+    path = tmp_path / "p.toml"
+    path.write_text("", encoding="utf-8")
+    checks = list(look_at_idle_sources(open_profile(path)))
+    assert len(checks) == len(sources())
+    for name, check in zip(sources(), checks, strict=True):
+        assert f"[sources.{name}]" in check.remedy
+        assert "未启用" in check.said

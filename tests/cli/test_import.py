@@ -85,6 +85,10 @@ def test_an_import_is_judged_frozen_and_no_look_of_ours(
         due = {lead.url for lead in store.due_leads(fresh.id, fresh.started_at)}
         assert due == set(verdicts)
         assert store.look_before(fresh.id, visit.lead) is None
+    code, out, _err = run(capsys, "explain", visit.id, "--data", str(data))
+    assert "张三 交来的 存档.warc.gz#" in out
+    code, out, _err = run(capsys, "explain", visit.url, "--data", str(data), "--json")
+    assert "2026-10-02" in json.loads(out)["captured_by_others"]
     # Damage to what was handed in is noticed like any other.
     sha = visit.captures[0].body
     assert sha is not None

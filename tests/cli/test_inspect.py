@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
+import segno
+from PIL import Image
 
 from crawler.casework import decide
 from crawler.cli import main
@@ -121,3 +123,62 @@ def test_rubbish_is_answered_and_moves_no_terminal(
     assert code == 0
     assert "\x1b" not in out
     assert "结论：" in out
+
+
+def picture(folder: Path, text: str) -> Path:
+    """A photograph's worth of a code that says this."""
+    path = folder / "card.png"
+    segno.make(text, micro=False).save(str(path), scale=6)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("http://cx.mem.gov.cn/", "platform"),
+        ("http://a.test/?no=T110101199003070011", "confirmed"),
+        ("http://cx-mem-gov.cn/v?id=3", "lookalike"),
+        ("https://u.wechat.com/EAbcDef", "contact"),
+        ("张三 T110101199003070011 低压电工", "stranger"),
+    ],
+)
+def test_a_picture_is_answered_by_its_code(
+    text: str, outcome: str, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = str(picture(tmp_path, text))
+    code, out, _err = ask(capsys, path, "--data", str(data), "--json")
+    assert code == 0
+    (answer,) = json.loads(out)
+    assert answer["outcome"] == outcome
+    assert "19900307" not in out + ask(capsys, path, "--data", str(data))[1]
+
+
+@pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\nrubbish", b"GIF89a", b"text"])
+def test_a_broken_picture_is_unreadable_never_without_a_code(
+    content: bytes, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "card.jpg"
+    path.write_bytes(content)
+    code, out, _err = ask(capsys, str(path), "--data", str(data))
+    assert code == 0
+    assert "不等于没有" in out
+
+
+def test_a_picture_without_a_code_is_not_cleared(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "wall.png"
+    Image.new("RGB", (400, 300), "white").save(path)
+    (answer,) = json.loads(ask(capsys, str(path), "--data", str(data), "--json")[1])
+    assert answer["outcome"] == "unreadable"
+
+
+def test_a_huge_file_is_refused_in_a_sentence(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "huge.jpg"
+    with path.open("wb") as stream:
+        stream.truncate(60_000_000)
+    code, _out, err = ask(capsys, str(path), "--data", str(data))
+    assert code == 2
+    assert "请缩小" in err

@@ -13,7 +13,7 @@ from crawler.store import Store
 from rehearsal.server import Rehearsal
 
 RUN_SECONDS = 180
-_PASSING = {"generated_at", "run", "first_seen", "last_seen", "at", "seen_at"}
+_PASSING = {"generated_at", "run", "first_seen", "last_seen", "at", "seen_at", "since"}
 
 
 @dataclass(frozen=True, slots=True)

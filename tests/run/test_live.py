@@ -47,7 +47,7 @@ def test_a_run_by_it_finds_and_judges(tmp_path: Path) -> None:
         )
         text = text.replace("control =", f"{network}control =")
         text = text.replace("# limit = 2000", "limit = 30")
-        logs = log.options(port).replace("[[logs]]", "[[sources.ct.logs]]")
+        logs = log.options(port)
         text = text.replace("[sources.ct]\nenabled = true", f"[sources.ct]\nenabled = true\n{logs}")
         profile.write_text(text, encoding="utf-8")
         done = certhound("run", "--profile", str(profile), "--data", str(tmp_path / "data"))

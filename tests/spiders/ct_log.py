@@ -78,7 +78,7 @@ class Log:
     def options(self, port: int, api: str = "static", more: str = "") -> str:
         origin = f'origin = "{ORIGIN}"\n' if api == "static" else ""
         return (
-            f"delay = 0.0\n{more}\n[[logs]]\n"
+            f"delay = 0.0\n{more}\n[[sources.ct.logs]]\n"
             f'name = "示例日志"\napi = "{api}"\nurl = "http://127.0.0.1:{port}/mon"\n{origin}'
             f'key = "{base64.b64encode(self.spki).decode()}"\n'
         )

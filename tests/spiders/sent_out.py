@@ -33,7 +33,11 @@ def main(path: str, name: str, marks: str = "{}") -> None:
     )
 
     async def work(process: AsyncCrawlerProcess) -> SourceSpider:
-        crawler = process.create_crawler(sources()[name])
+        kind = sources()[name]
+        crawler = process.create_crawler(kind)
+        pace = kind.pace(profile.sources[name])
+        if pace is not None:  # as in a run
+            crawler.settings.set("DOWNLOAD_DELAY", pace, priority="cmdline")
         await process.crawl(crawler, errand)
         assert isinstance(crawler.spider, SourceSpider)
         return crawler.spider

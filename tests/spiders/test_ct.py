@@ -204,7 +204,7 @@ def test_a_dead_log_does_not_blind_the_others() -> None:
     log = Log([certificate(FAKE)])
     with serving(log) as port:
         options = log.options(port, more="timeout = 2.0")
-        dead = options[options.index("[[logs]]") :].replace(f":{port}/", ":9/")
+        dead = options[options.index("[[sources") :].replace(f":{port}/", ":9/")
         brought = send("ct", f"{options}\n{dead}")
     assert (brought.urls, brought.status) == ([f"http://{FAKE}/"], "partial")
 

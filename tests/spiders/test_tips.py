@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import zxingcpp
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
+from PIL import Image
 
 from crawler.model import Lead, SourceState, SourceStatus
 from crawler.receipts import receipt_in, receipt_of
@@ -247,3 +249,26 @@ def test_any_mail_is_read_to_its_end(content: bytes) -> None:
     tips, _unread = read_mail(content)
     assert tips
     read_mail(b"Content-Type: text/html; charset=klingon\r\nSubject: =?x?B?!?=\r\n\r\n" + content)
+
+
+def coded(text: str) -> bytes:
+    """A PNG of a QR code."""
+    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode)
+    out = io.BytesIO()
+    Image.fromarray(code.to_image(scale=6)).convert("RGB").save(out, "PNG")
+    return out.getvalue()
+
+
+def test_the_code_in_a_picture_is_a_tip_alone_and_in_a_mail(tmp_path: Path) -> None:
+    photo = tmp_path / "card.png"
+    photo.write_bytes(coded("http://qr-yanlian.com/v?id=1"))
+    leads, state = tipped(photo)
+    assert [lead.url for lead in leads] == ["http://qr-yanlian.com/v?id=1"]
+    assert receipt_in(leads[0].reasons[0].detail)
+    assert state.status is SourceStatus.DONE
+    picture = PICTURE.replace("AAAA", base64.b64encode(photo.read_bytes()).decode())
+    mail = tmp_path / "1.eml"
+    mail.write_bytes(MAIL.format(picture=picture).encode())
+    leads, state = tipped(mail)
+    assert leads[-1].url == "http://qr-yanlian.com/v?id=1"
+    assert (len(leads), state.status) == (3, SourceStatus.DONE)
