@@ -270,7 +270,7 @@ def _framed(reading: Reading, offer: Span, quotations: tuple[Rule, ...]) -> Sign
     """
     quotation = reading.quotation(offer)
     if quotation is None:
-        return None
+        return _introduced(reading, offer, quotations)
     start, end = quotation
     low, high = reading.line(quotation)
     if any(a < start or end <= a for a, _b in _within(reading.contacts, low, high)):
@@ -279,6 +279,19 @@ def _framed(reading: Reading, offer: Span, quotations: tuple[Rule, ...]) -> Sign
         spans = reading.stances(rule)
         said = _first_within(spans, max(0, start - _FRAME), start)
         said = said or _first_within(spans, end, end + _FRAME)
+        if said:
+            return _signal(reading, rule, said, "passage")
+    return None
+
+
+def _introduced(reading: Reading, offer: Span, quotations: tuple[Rule, ...]) -> Signal | None:
+    """The words of the line before («网上写着：») that announce this one as a quotation, if any."""
+    end = reading.line(offer)[0] - 1
+    before = reading.normal.text[max(0, end - 2) : max(0, end + 1)]
+    if not before.rstrip().endswith(":") or not before.endswith("\n"):
+        return None
+    for rule in quotations:
+        said = _first_within(reading.stances(rule), max(0, end - _FRAME), end)
         if said:
             return _signal(reading, rule, said, "passage")
     return None

@@ -33,6 +33,18 @@ def found(text: str) -> set[tuple[str, str]]:
         ("QQ群:200001234", "group", "200001234"),
         ("TG:demo_abc1", "telegram", "demo_abc1"),
         ("邮箱 demo@mail.example", "email", "demo@mail.example"),
+        ("邮箱 demo # qq 点 com", "email", "demo@qq.com"),
+        ("电话16500001234（微信同号）", "wechat", "16500001234"),
+        ("微信同号16500001234", "phone", "16500001234"),
+        ("要的加 demo_abc1", "wechat", "demo_abc1"),
+        ("demo_abc1（微信）", "wechat", "demo_abc1"),
+        ("微信只认 demo_abc1", "wechat", "demo_abc1"),
+        ("纸飞机 @demo_abc1", "telegram", "demo_abc1"),
+        ("有事找 @demo_abc1", "telegram", "demo_abc1"),
+        ("Q是2000012345", "qq", "2000012345"),
+        ("进群领资料 200001234", "group", "200001234"),
+        ("一六五\n零零零零\n一二三四", "phone", "16500001234"),
+        ("要溜舞零零零零一二三四", "phone", "16500001234"),
     ],
 )
 def test_contact(text: str, kind: str, value: str) -> None:
@@ -50,6 +62,9 @@ def test_contact(text: str, kind: str, value: str) -> None:
         "微信公众号国家安全生产考试",
         "010-12321",
         "价格980元 2026-11-20",
+        "请联系 GB30871 标准起草组",
+        "关注微信公众号 demo_news1",
+        "今天要溜舞一段",
     ],
 )
 def test_no_contact(text: str) -> None:
