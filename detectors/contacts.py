@@ -27,7 +27,10 @@ _BETWEEN = (
 )
 _ID = r"[a-z][a-z0-9_-]{5,19}(?![a-z0-9_])"
 # An id that no word is mistaken for: it holds a sign of ids or ends in digits.
-_SURE_ID = r"(?=[a-z0-9-]{0,18}_|(?!iso|gbt|cad|win|app)[a-z]{3,17}\d{2})[a-z][a-z0-9_-]{5,19}(?![a-z0-9_]|[.@/-][a-z0-9])"
+_SURE_ID = (
+    r"(?=[a-z0-9-]{0,18}_|(?!iso|gbt|cad|win|app)[a-z]{3,17}\d{2})"
+    r"[a-z][a-z0-9_-]{5,19}(?![a-z0-9_]|[.@/-][a-z0-9])"
+)
 _SPACED_ID = r"(?=[a-z0-9 _-]{6})[a-z][a-z0-9-]{0,19}(?: ?_ ?[a-z0-9-]{1,19}){1,3}(?![a-z0-9_])"
 _HAN = "[\u4e00-\u9fff]"
 _ADDRESS = re.compile(

@@ -16,8 +16,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import normalize
 
 from detectors.learned import features
+from detectors.reading import Reading
 from detectors.rules import load_rules
-from detectors.text import Reading
 from tools.labelled_texts import CLASSES, load_labelled, made_texts, split
 
 OUTPUT = Path(__file__).resolve().parent.parent / "detectors" / "learned.json"

@@ -9,9 +9,10 @@ from crawler.tables import parse_table
 from detectors.conditions import ConditionRule, condition_of, load_conditions
 from detectors.explain import describe
 from detectors.pages import read_page
+from detectors.reading import Reading
 from detectors.rules import Rule, load_rules, read_groups, read_rule
 from detectors.scoring import load_policy
-from detectors.text import Reading, read_text
+from detectors.text import read_text
 
 BOOK = load_rules()
 NOW = now()

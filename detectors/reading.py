@@ -1,0 +1,193 @@
+"""One text with the places of all words that rules ask for: windows, lines, quotations."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+
+from detectors.contacts import Place, find_contacts
+from detectors.normal import Normal, normalise
+from detectors.rules import Rule, RuleBook
+
+Span = tuple[int, int]
+
+_SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?\n]?")
+# Founders' judgement: what is said one sentence before or after still belongs to the passage.
+_NEIGHBOURS = 1
+# A text that long is read to here, as pages are; who writes more hides or floods.
+_LONGEST_TEXT = 200_000
+_OPENING, _CLOSING = "“「『‘", "”」』’"
+# Founders' judgement: shorter quotations are names or stressed words.
+_QUOTATION = re.compile(r"“[^“”]{12,}”|「[^「」]{12,}」|『[^『』]{12,}』|\"[^\"\n]{12,}\"")
+# Founders' judgement: what stands farther off is another thing, be the line ever so long.
+_LONGEST_LINE = 300
+
+
+class Reading:
+    """One text with the places of all words that rules ask for, found once each."""
+
+    def __init__(self, written: str, book: RuleBook) -> None:
+        self.normal: Normal = normalise(written[:_LONGEST_TEXT])
+        self.places: tuple[Place, ...] = find_contacts(self.normal)
+        self.contacts: list[Span] = [(place.start, place.end) for place in self.places]
+        self._book = book
+        self._open = book.gate.open(self.normal.text)
+        self._spans: dict[str, list[Span]] = {
+            "contact": [
+                *self.contacts,
+                *(match.span() for match in book.groups["contact_cue"].finditer(self.normal.text)),
+            ]
+        }
+        self._spans["contact"].sort()
+        self._stances: dict[str, list[Span]] = {}
+        self._earnest: dict[str, list[Span]] = {}
+        self._quotations: list[Span] | None = None
+        self._starts = [match.start() for match in _SENTENCE.finditer(self.normal.text)]
+
+    def spans(self, group: str) -> list[Span]:
+        """Where the words of a group stand."""
+        spans = self._spans.get(group)
+        if spans is None:
+            spans = []
+            if group in self._open:
+                found = self._book.groups[group].finditer(self.normal.text)
+                spans = [match.span() for match in found if match[0]]
+            self._spans[group] = spans
+        return spans
+
+    def has(self, group: str) -> bool:
+        """Whether a word of the group occurs."""
+        return bool(self.spans(group))
+
+    def matches(self, rule: Rule) -> list[Span]:
+        """Where a rule's words stand together."""
+        if rule.pattern:
+            if rule.name not in self._open:
+                return []
+            if rule.only_with and not any(map(self.has, rule.only_with)):
+                return []
+            matched = (match.span() for match in rule.pattern.finditer(self.normal.text))
+            return [span for span in matched if span[0] < span[1]]
+        places: list[list[Span]] = []
+        for part in rule.parts:
+            found = self.spans(part[0])
+            for group in part[1:]:
+                found = found + self.spans(group)
+            if not found:
+                return []
+            places.append(sorted(found) if len(part) > 1 else found)
+        return [span for span in self._together(places[0], places[1:], rule.window) if span]
+
+    def _together(self, first: list[Span], others: list[list[Span]], window: int) -> Iterator[Span]:
+        for span in first:
+            taken = [span]
+            for spans in others:
+                near = _nearest(spans, taken, window)
+                if near is None:
+                    break
+                taken.append(near)
+            else:
+                low, high = min(s for s, _ in taken), max(e for _, e in taken)
+                if high - low <= window:
+                    yield low, high
+
+    def stances(self, rule: Rule) -> list[Span]:
+        """Where the words of an innocence rule stand, outside sentences that silence it."""
+        if rule.name not in self._stances:
+            self._stances[rule.name] = sorted(self._unsilenced(rule))
+        return self._stances[rule.name]
+
+    def earnest(self, rule: Rule) -> list[Span]:
+        """The same without slogans, which sellers print beside their own offer."""
+        if rule.name not in self._earnest:
+            slogans = self.spans("slogan")
+            self._earnest[rule.name] = [
+                span
+                for span in self.stances(rule)
+                if not any(start <= span[0] and span[1] <= end for start, end in slogans)
+            ]
+        return self._earnest[rule.name]
+
+    def line(self, span: Span) -> Span:
+        """The line around a place, a very long one so far as it stands near."""
+        text = self.normal.text
+        first, last = max(0, span[0] - _LONGEST_LINE), min(len(text), span[1] + _LONGEST_LINE)
+        low, high = text.rfind("\n", first, span[0]), text.find("\n", span[1], last)
+        return first if low < 0 else low + 1, last if high < 0 else high
+
+    def gives_own_contact(self, span: Span) -> bool:
+        """Whether the paragraph around a place gives a contact, both in no quotation."""
+        low, high = self.line(span)
+        return not self.is_quoted(span, low) and any(
+            not self.is_quoted(contact, low) for contact in within(self.contacts, low, high)
+        )
+
+    def quotation(self, span: Span) -> Span | None:
+        """The quotation that a place stands in, if it is a longer one."""
+        if self._quotations is None:
+            self._quotations = [m.span() for m in _QUOTATION.finditer(self.normal.text)]
+        before = bisect_left(self._quotations, (span[0], 0)) - 1
+        found = self._quotations[before] if before >= 0 else (0, 0)
+        return found if span[1] <= found[1] else None
+
+    def is_quoted(self, span: Span, low: int) -> bool:
+        """Whether a quotation that began after `low` is still open at a place."""
+        before = self.normal.text[low : span[0]]
+        opened = sum(map(before.count, _OPENING)) - sum(map(before.count, _CLOSING))
+        return opened > 0 or before.count('"') % 2 == 1
+
+    def _unsilenced(self, rule: Rule) -> list[Span]:
+        spans = self.matches(rule)
+        if not rule.unless:
+            return spans
+        silenced = {bisect_right(self._starts, start) for start, _end in self.spans(rule.unless)}
+        return [span for span in spans if bisect_right(self._starts, span[0]) not in silenced]
+
+    def passage(self, span: Span) -> Span:
+        """The sentences around a place, one more on either side."""
+        first = max(0, bisect_right(self._starts, span[0]) - 1 - _NEIGHBOURS)
+        last = bisect_left(self._starts, max(span[1], span[0] + 1)) + _NEIGHBOURS
+        end = self._starts[last] if last < len(self._starts) else len(self.normal.text)
+        return self._starts[first] if self._starts else 0, end
+
+
+def _nearest(spans: list[Span], taken: list[Span], window: int) -> Span | None:
+    """The span nearest to the first one taken that does not use its words again."""
+    anchor = taken[0]
+    best: Span | None = None
+    low = bisect_left(spans, (anchor[0] - window, 0))
+    for place in range(low, len(spans)):
+        start, end = spans[place]
+        if start > anchor[1] + window:
+            break
+        if any(start < b and a < end and not start < a < b <= end for a, b in taken):
+            continue  # one word serves once; but «空白操作证» names the goods and says forged
+        if best is None or _gap((start, end), anchor) < _gap(best, anchor):
+            best = (start, end)
+    return best
+
+
+def begins_within(spans: list[Span], low: int, high: int) -> bool:
+    """Whether one of the places, in order, begins between two positions."""
+    place = bisect_left(spans, (low, 0))
+    return place < len(spans) and spans[place][0] < high
+
+
+def within(spans: list[Span], low: int, high: int) -> list[Span]:
+    """The places, in order, that begin between two positions."""
+    return spans[bisect_left(spans, (low, 0)) : bisect_left(spans, (high, 0))]
+
+
+def first_within(spans: list[Span], low: int, high: int) -> Span | None:
+    """The first of the places, in order, that begins between two positions, or `None`."""
+    for place in range(bisect_left(spans, (low, 0)), len(spans)):
+        if spans[place][0] >= high:
+            return None
+        if spans[place][1] <= high:
+            return spans[place]
+    return None
+
+
+def _gap(one: Span, other: Span) -> int:
+    return max(one[0] - other[1], other[0] - one[1], 0)
