@@ -263,8 +263,10 @@ def test_an_interrupted_restore_leaves_no_data_folder_and_can_be_done_again(
             time.sleep(0.005)
         working.send_signal(number)
         _out, said = working.communicate(timeout=60)
-    assert working.returncode != 0
     assert "Traceback" not in said
+    if working.returncode == 0:  # on a busy machine all was done before the signal came
+        assert cases(new) == cases(data)
+        return
     assert not new.exists()
     if number is not signal.SIGKILL:
         assert not (tmp_path / ".new.restoring").exists()
