@@ -49,8 +49,6 @@ def in_reactor(
     process = AsyncCrawlerProcess(settings)
     # Scrapy asks for a line on every answer; each is in the store already.
     logging.getLogger("scrapy").setLevel(logging.INFO)
-    gc.freeze()  # programs and lists that are loaded by now live as long as the process
-    gc.set_threshold(_GARBAGE)
     # The reactor exists from here on and must not be imported before.
     from twisted.internet import reactor as installed  # noqa: PLC0415
 
@@ -84,8 +82,13 @@ def in_reactor(
                 reactor.stop()
 
     reactor.callWhenRunning(lambda: tasks.append(asyncio.ensure_future(whole())))
-    # Scrapy's own handlers would wait for what is under way, for as long as that takes.
-    process.start(stop_after_crawl=False, install_signal_handlers=False)
+    gc.freeze()  # programs and lists that are loaded by now are no garbage
+    gc.set_threshold(_GARBAGE)
+    try:
+        # Scrapy's own handlers would wait for what is under way, for as long as that takes.
+        process.start(stop_after_crawl=False, install_signal_handlers=False)
+    finally:
+        gc.unfreeze()  # or libraries that count what is theirs at the end would complain
     if signals:
         reactor.getThreadPool().stop()  # its threads would outlive the crash
     if problems:
