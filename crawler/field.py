@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 from urllib.parse import unquote, urlsplit
 
 from crawler.addresses import AddressError, covers, defang, host_of, normalise
@@ -21,18 +22,17 @@ from crawler.telling import name_of_technique
 from crawler.wording import name_of
 from detectors.images import read_picture
 from detectors.names import NameScreen
+from detectors.pictured import load_pictured
 
 _PLATFORM = "cx.mem.gov.cn"
 _ADDRESS = re.compile(r"(?i)\bhttps?://[^\s<>\"'，。；、）)]+")
-_CHATS = ("u.wechat.com", "weixin.qq.com", "qm.qq.com", "qr.alipay.com", "t.me")
-"""Hosts whose codes add a contact or pay somebody, and show no certificate."""
 
 
 class Outcome(StrEnum):
     """The answer in one word."""
 
     PLATFORM = "platform"
-    """The one official query platform, or a host of the authority that runs it."""
+    """The one official query platform."""
     TRUSTED = "trusted"
     """A host that is never accused."""
     CONFIRMED = "confirmed"
@@ -77,6 +77,11 @@ class FieldDesk:
         self._today = beijing_date(at)
         self._own = [host for each in watchlist.authorities for host in each.hosts]
 
+    @cached_property
+    def _screen(self) -> NameScreen:
+        """Made where a name must be judged; that takes half a second."""
+        return NameScreen(self._watchlist)
+
     def answer(self, text: str) -> FieldAnswer:
         """What is known of an address, a number, or the text of a code."""
         found = _ADDRESS.search(text)
@@ -116,10 +121,10 @@ class FieldDesk:
         case = self._case(url)
         if case is not None:
             return _known(subject, case, facts)
-        if any(covers(each, host) for each in _CHATS):
+        if any(covers(each, host) for each in load_pictured().touch):
             said = _("这是加好友、进群或收款的码，不是证书查询页")
             return FieldAnswer(subject, Outcome.CONTACT, said, facts, _steps_against())
-        hit = NameScreen(self._watchlist).judge(host)
+        hit = self._screen.judge(host)
         if hit is not None:
             said = _("不是官方网站，名称与官方的 {host} 相似（{technique}）")
             told = said.format(

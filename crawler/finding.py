@@ -9,9 +9,10 @@ from scrapy.crawler import AsyncCrawlerProcess
 
 from crawler.capture.control import reach
 from crawler.config import Expectation, Profile, SourceOptions
+from crawler.guard import Guard
 from crawler.health import without_network
 from crawler.language import _
-from crawler.model import Lead, Run, SourceState, SourceStatus, Watchlist
+from crawler.model import Knowledge, Lead, Run, SourceState, SourceStatus, Watchlist
 from crawler.progress import ProgressBoard, Stage
 from crawler.silence import HISTORY, histories, weighed
 from crawler.store import Store
@@ -59,8 +60,13 @@ class Finder:
             with self._board.stage(title) as stage:
                 state = await self._ask_source(process, name, choice, stage)
             if state.status is not SourceStatus.DONE:
-                state = without_network(state, await reach(self._profile.network))
+                state = without_network(state, await self._reach())
             self._store.save_source(self._run.id, self._weighed(state))
+
+    async def _reach(self) -> Knowledge:
+        """Whether our own network works."""
+        network = self._profile.network
+        return await reach(network, Guard(self._watchlist, network.allow_private))
 
     def _weighed(self, state: SourceState) -> SourceState:
         """The state held against what the source brought before and what it should bring."""

@@ -56,7 +56,6 @@ logger = logging.getLogger(__name__)
 # Founders' judgement: a page judged clear is looked at again after a week; everything open,
 # doubtful or not seen is looked at in every run.
 _RECHECK_CLEAR = timedelta(days=7)
-_LEADS_AT_ONCE = 500
 _ASSESSMENTS_AT_ONCE = 200
 
 
@@ -177,7 +176,8 @@ class _Job:
         while not self._no_room:
             waiting = self._store.due_leads(self._run.id, self._run.started_at)
             left = self._profile.run.max_pages - self._store.count_visits(self._run.id)
-            due = scheduled(waiting, max(0, left), self._store.seen_leads())
+            store = self._store
+            due = scheduled(waiting, max(0, left), store.seen_leads(), store.asked_leads())
             self._put_off = len(waiting) - len(due)
             if not due:
                 return

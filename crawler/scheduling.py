@@ -11,24 +11,33 @@ _PEOPLE = "tips"
 """The source whose leads a person brought."""
 
 
-def scheduled(due: Sequence[Lead], budget: int, seen: Collection[str]) -> list[Lead]:
+def scheduled(
+    due: Sequence[Lead], budget: int, seen: Collection[str], asked: Collection[str] = ()
+) -> list[Lead]:
     """At most `budget` of the leads that are due, in the order in which they deserve it.
 
-    First what people brought and what suspects point to, then pages seen before (`seen` holds
-    their ids), then new ones: those that more sources name first, and source by source in turn,
-    so that a feed of a hundred thousand names starves no other.
+    First what a person asked for (`asked` holds the ids), then new tips and what suspects point
+    to, then pages seen before (`seen`), then other new ones: those that more sources name first,
+    and source by source in turn, so that a feed of a hundred thousand names starves no other, nor
+    do years of tips starve the cases.
     """
     if len(due) <= budget:
         return list(due)
-    urgent = [lead for lead in due if _is_urgent(lead)]
-    known = [lead for lead in due if not _is_urgent(lead) and lead.id in seen]
-    fresh = [lead for lead in due if not _is_urgent(lead) and lead.id not in seen]
-    chosen = [*urgent, *known][:budget]
+    classes: tuple[list[Lead], ...] = ([], [], [], [])
+    for lead in due:
+        classes[_class(lead, seen, asked)].append(lead)
+    *first, fresh = classes
+    chosen = [lead for each in first for lead in each][:budget]
     return [*chosen, *_in_turn(fresh, budget - len(chosen))]
 
 
-def _is_urgent(lead: Lead) -> bool:
-    return lead.depth > 0 or any(reason.source == _PEOPLE for reason in lead.reasons)
+def _class(lead: Lead, seen: Collection[str], asked: Collection[str]) -> int:
+    if lead.id in asked:
+        return 0
+    if lead.id in seen:
+        return 2
+    brought = any(reason.source == _PEOPLE for reason in lead.reasons)
+    return 1 if brought or lead.depth > 0 else 3
 
 
 def _in_turn(leads: Sequence[Lead], count: int) -> Iterator[Lead]:

@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -22,6 +21,7 @@ from crawler.language import _
 from crawler.tables import Table
 from seeds import queries_for
 from spiders.base import Errand, SourceSpider
+from spiders.retry_after import seconds_to_wait
 
 # Founders' judgement: a service that failed three times running costs money and brings nothing.
 _GIVE_UP = 3
@@ -203,11 +203,5 @@ def _moment(text: object) -> datetime | None:
 
 def _wait(response: Response, at: datetime) -> str:
     """How long the server asks to be left alone, in words."""
-    said = (response.headers.get("Retry-After") or b"").decode("ascii", "replace").strip()
-    if said.isdecimal():
-        return _("{seconds} 秒").format(seconds=said)
-    try:
-        seconds = int((parsedate_to_datetime(said) - at).total_seconds())
-    except (TypeError, ValueError):
-        return _("稍")
-    return _("{seconds} 秒").format(seconds=max(0, seconds))
+    seconds = seconds_to_wait(response.headers.get("Retry-After"), at)
+    return _("{seconds} 秒").format(seconds=seconds) if seconds else _("稍")

@@ -10,7 +10,13 @@ import click
 
 from crawler.calibrate import Calibration, policy_text
 from crawler.calibrate import calibrate as calibrated
-from crawler.cli.options import data_option, json_option, policy_option, print_json
+from crawler.cli.options import (
+    data_option,
+    json_option,
+    policy_option,
+    print_json,
+    processes_option,
+)
 from crawler.clock import beijing_date, now
 from crawler.errors import StoreError, UsageError
 from crawler.evidence import Blobs
@@ -42,13 +48,7 @@ from seeds import load_watchlist
     help=_("写入的权重文件；已有的文件不会被覆盖"),
 )
 @policy_option
-@click.option(
-    "--processes",
-    type=click.IntRange(1, 64),
-    default=2,
-    show_default=True,
-    help=_("判断页面的进程数"),
-)
+@processes_option
 @data_option
 @json_option
 def calibrate(out: Path, policy: Path | None, processes: int, data: Path, as_json: bool) -> int:

@@ -63,6 +63,17 @@ def policy_option(function: F) -> F:
     )(function)
 
 
+def processes_option(function: F) -> F:
+    """Add `--processes N`: how many processes judge pages."""
+    return click.option(
+        "--processes",
+        type=click.IntRange(1, 64),
+        default=2,
+        show_default=True,
+        help=_("判断页面的进程数"),
+    )(function)
+
+
 def print_json(value: Any) -> None:
     """Write one JSON document to standard output, Chinese as it is."""
     sys.stdout.write(json_text(value, indent=2) + "\n")

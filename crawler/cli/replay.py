@@ -9,7 +9,13 @@ from pathlib import Path
 import click
 
 from crawler.addresses import defang
-from crawler.cli.options import data_option, json_option, policy_option, print_json
+from crawler.cli.options import (
+    data_option,
+    json_option,
+    policy_option,
+    print_json,
+    processes_option,
+)
 from crawler.evidence import Blobs
 from crawler.judging import JudgePool
 from crawler.language import _
@@ -39,13 +45,7 @@ _DEGRADED = 3
     )
 )
 @policy_option
-@click.option(
-    "--processes",
-    type=click.IntRange(1, 64),
-    default=2,
-    show_default=True,
-    help=_("判断页面的进程数"),
-)
+@processes_option
 @data_option
 @json_option
 def replay(policy: Path | None, processes: int, data: Path, as_json: bool) -> int:

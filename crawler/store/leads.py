@@ -83,6 +83,14 @@ class LeadStore(SummedStore):
         """
         return self._leads(_LEADS + sql + _ORDER, (stamp(at), stamp(at + _LONGEST_WAIT), run_id))
 
+    def asked_leads(self) -> frozenset[str]:
+        """Ids of the leads that a person has asked for since they were last opened."""
+        sql = """
+            SELECT id FROM leads
+            WHERE asked_at IS NOT NULL AND asked_at > coalesce(visited_at, '')
+        """
+        return frozenset(row["id"] for row in self._rows(sql))
+
     def seen_leads(self) -> frozenset[str]:
         """Ids of the leads that were opened in any run."""
         sql = "SELECT id FROM leads WHERE visited_at IS NOT NULL"

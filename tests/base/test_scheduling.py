@@ -33,6 +33,17 @@ def test_people_and_suspects_come_first_then_what_was_seen_before() -> None:
     assert len(chosen) == 4
 
 
+def test_what_a_person_asked_for_goes_before_all_and_old_tips_wait_with_other_pages() -> None:
+    tips = [lead(f"t{number}", "tips") for number in range(20)]
+    old_tip, wanted, known = lead("oldtip", "tips"), lead("wanted"), lead("known")
+    due = [*tips, old_tip, known, wanted]
+    seen = {old_tip.id, known.id, wanted.id}
+    chosen = scheduled(due, 21, seen, {wanted.id})
+    assert chosen[0] == wanted
+    assert set(chosen[1:]) == set(tips)
+    assert set(scheduled(due, 22, seen, {wanted.id})[21:]) <= {old_tip, known}
+
+
 def test_a_feed_starves_no_other_source() -> None:
     feed = [lead(f"n{number}") for number in range(1000)]
     found = [lead(f"s{number}", "searxng") for number in range(10)]
