@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from detectors.contacts import Place, find_contacts
 from detectors.normal import Normal, normalise
-from detectors.rules import Rule, RuleBook
+from detectors.rules import NOT_MEANT, Rule, RuleBook
 
 Span = tuple[int, int]
 
@@ -52,7 +52,7 @@ class Reading:
             spans = []
             if group in self._open:
                 found = self._book.groups[group].finditer(self.normal.text)
-                spans = [match.span() for match in found if match[0]]
+                spans = [m.span() for m in found if m[0] and m.lastgroup != NOT_MEANT]
             self._spans[group] = spans
         return spans
 

@@ -19,6 +19,8 @@ S = TypeVar("S", bound=StrEnum)
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _GROUP = re.compile(r"\{([a-z_]+)\}")
 _OFFERS = frozenset({Family.OFFER, Family.SALE, Family.CHEATING, Family.OTHER_PAPERS})
+NOT_MEANT = "not_meant"
+"""Name of the part of a group's expression that only looks like its words."""
 RULE_FILES = ("sale.toml", "cheating.toml", "other_papers.toml", "mirror.toml", "innocence.toml")
 
 
@@ -80,7 +82,7 @@ class RuleBook:
 @cache
 def load_rules() -> RuleBook:
     """The rules of `detectors/rules`; raises `SeedError` naming file, key and remedy."""
-    groups = read_groups(_read("words.toml"))
+    groups, compiled = read_groups(_read("words.toml"))
     rules: list[Rule] = []
     for name in RULE_FILES:
         table = _read(name)
@@ -91,7 +93,6 @@ def load_rules() -> RuleBook:
         if names.count(name) > 1:
             raise SeedError(_("规则名 {name} 重复，请改名").format(name=name))
     innocent = [rule for rule in rules if rule.family is Family.INNOCENCE]
-    compiled = {name: re.compile(body) for name, body in groups.items()}
     patterns = {rule.name: rule.pattern for rule in rules if rule.pattern}
     if twice := compiled.keys() & patterns.keys():
         raise SeedError(_("规则名 {name} 重复，请改名").format(name=min(twice)))
@@ -111,18 +112,27 @@ def _read(name: str) -> Table:
     return parse_table(path.read_text(encoding="utf-8"), f"detectors/rules/{name}", SeedError)
 
 
-def read_groups(table: Table) -> dict[str, str]:
-    """Groups by name as one expression each; a group may hold groups that stand before it."""
+def read_groups(table: Table) -> tuple[dict[str, str], dict[str, re.Pattern[str]]]:
+    """Groups by name: as one expression each, and compiled as texts are searched for them.
+
+    A group may hold groups that stand before it. What stands behind `not_behind` is searched for
+    too, as `NOT_MEANT`, so that no part of it is taken for a word of the group.
+    """
     groups: dict[str, str] = {}
+    compiled: dict[str, re.Pattern[str]] = {}
     for each in table.take_tables("groups"):
         name = each.take("name", str)
         words = each.take_strings("words")
+        behind = each.take("not_behind", str, "")
         each.finish()
         body = "|".join(_expand(word, groups, each) for word in words)
         _compile(body, each, "words")
         groups[name] = f"(?:{body})"
+        unmeant = f"(?P<{NOT_MEANT}>(?:{behind})(?:{body}))|" if behind else ""
+        _compile(unmeant + groups[name], each, "not_behind")
+        compiled[name] = re.compile(unmeant + groups[name])
     table.finish()
-    return groups
+    return groups, compiled
 
 
 def _expand(text: str, groups: dict[str, str], table: Table) -> str:

@@ -125,3 +125,18 @@ def test_a_group_may_only_name_earlier_groups() -> None:
     text = '[[groups]]\nname = "a"\nwords = ["{later}"]'
     with pytest.raises(SeedError, match="later"):
         read_groups(parse_table(text, "words.toml", SeedError))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_meant"),
+    [
+        ("电工师傅凭特种作业操作证购手套九折", False),
+        ("须持有效焊工证上岗", False),
+        ("进场前出示本人真实的高处作业证", False),
+        ("办特种作业操作证，加微信", True),
+        ("凭照片办特种作业操作证", True),
+        ("持证上岗，操作证三百一张", True),
+    ],
+)
+def test_a_card_that_must_be_held_or_shown_is_no_goods(text: str, is_meant: bool) -> None:
+    assert Reading(text, BOOK).has("product") is is_meant
