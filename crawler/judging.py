@@ -26,7 +26,7 @@ from crawler.model import (
     Verdict,
     Visit,
 )
-from crawler.processes import end_with_parent
+from crawler.processes import end_with_parent, uninterrupted
 from detectors import Detectors, load_detectors
 from detectors.likeness import Reference
 from detectors.scoring import Policy
@@ -60,7 +60,6 @@ def _prepare(
     """Load what we know, in the parent's language, and end with the parent however it ends."""
     global _detectors, _seconds
     _seconds = seconds
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches us too; the parent decides
     signal.signal(signal.SIGALRM, _too_slow)
     set_language(name)
     end_with_parent()
@@ -139,8 +138,9 @@ class JudgePool:
             initializer=_prepare,
             initargs=(language(), seconds, references, policy),
         )
-        for _process in range(processes):
-            self._pool.submit(_nothing)
+        with uninterrupted():
+            for _process in range(processes):
+                self._pool.submit(_nothing)
 
     def __enter__(self) -> Self:
         return self

@@ -6,7 +6,6 @@ import asyncio
 import logging
 import multiprocessing
 import os
-import signal
 from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
@@ -19,7 +18,7 @@ from typing import Self
 
 from crawler.capture.pictures import Shown
 from crawler.model import Knowledge, Picture
-from crawler.processes import end_with_parent
+from crawler.processes import end_with_parent, uninterrupted
 from detectors.images import can_read_words, read_picture, read_words
 
 logger = logging.getLogger(__name__)
@@ -34,7 +33,6 @@ _REMEMBERED = 2_000
 
 def _serve(pipe: Connection) -> None:
     """Read pictures until the other end closes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches us too; the parent decides
     end_with_parent()
     with suppress(EOFError, OSError):
         while True:
@@ -85,7 +83,8 @@ class _Lane:
             context = multiprocessing.get_context("spawn")
             here, there = context.Pipe()
             self._process = context.Process(target=_serve, args=(there,), daemon=True)
-            self._process.start()
+            with uninterrupted():
+                self._process.start()
             there.close()
             self._pipe = here
         return self._pipe

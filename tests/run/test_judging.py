@@ -1,6 +1,9 @@
 """Judging in processes: what one page breaks stays with that page."""
 
 import asyncio
+import multiprocessing
+import os
+import signal
 from dataclasses import replace
 
 import pytest
@@ -58,3 +61,16 @@ def test_a_page_that_was_not_judged_degrades_the_run() -> None:
     assert list(degradations((), Sight(), None, 0, has_browser=True)) == []
     (said,) = degradations((), Sight(unjudged=1), None, 0, has_browser=True)
     assert said.startswith("1 个页面")
+
+
+def test_an_interrupt_on_its_way_there_neither_ends_a_judge_nor_prints(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """A terminal sends Ctrl+C to all processes, those that have just been started too."""
+    with JudgePool(2) as pool:
+        for child in multiprocessing.active_children():
+            assert child.pid is not None
+            os.kill(child.pid, signal.SIGINT)
+        opinion = asyncio.run(pool.judge_one(make_visit("r", "http://a.test/", html=PAGE)))
+    assert opinion.policy != UNJUDGED
+    assert capfd.readouterr().err == ""

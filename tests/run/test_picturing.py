@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable
 
+import pytest
 from PIL import Image
 
 from crawler.capture.pictures import Shown
@@ -137,3 +138,18 @@ def test_a_killed_run_leaves_no_reader_behind() -> None:
                 return  # nobody has asked for its end yet
         time.sleep(0.05)
     raise AssertionError("the reader outlived its run")
+
+
+def test_an_interrupt_on_its_way_there_neither_ends_a_reader_nor_prints(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """A terminal sends Ctrl+C to all processes, those that have just been started too."""
+
+    async def work(pool: PicturePool) -> None:
+        pool._lanes[0]._started()
+        os.kill(reader(pool), signal.SIGINT)
+        assert states(await pool.read([shown(1)], words=False)) == [Knowledge.KNOWN]
+
+    with_pool(work)
+    assert capfd.readouterr().err == ""
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
