@@ -33,10 +33,10 @@ _PROCESSES = 2
 
 def fill(source: Path, data: Path, count: int) -> None:
     """Copy the judged Visits of one folder into another, under one run after another."""
-    shutil.copytree(source / "blobs", data / "blobs", dirs_exist_ok=True)
-    if (source / FILE).exists():
-        shutil.copy(source / FILE, data / FILE)
     with Store.open(source, create=False) as old, Store.open(data) as new:
+        shutil.copytree(source / "blobs", data / "blobs")
+        if (source / FILE).exists():
+            shutil.copy(source / FILE, data / FILE)
         looks = [look for visit, _text in old.opinions() if (look := old.assessed_visit(visit))]
         left = count
         while left > 0:
