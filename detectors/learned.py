@@ -108,13 +108,17 @@ def features(text: str, places: Iterable[Place], spans: Spans) -> set[str]:
     return found
 
 
-def judge(text: str, places: Iterable[Place], spans: Spans) -> Opinion | None:
+def judge(
+    text: str, places: Iterable[Place], spans: Spans, own_contact: bool = True
+) -> Opinion | None:
     """The model's opinion on a text short enough for it, or nothing where it keeps silent.
 
-    `spans` tells where the words of a group stand in the text.
+    `spans` tells where the words of a group stand in the text; `own_contact` says whether a place
+    is the speaker's own contact.
     """
     settings = load_settings()
     places = list(places)
+    reachable = bool(places) and own_contact
     if len(text) > settings.longest:
         return None
     weights = _weights()
@@ -129,10 +133,10 @@ def judge(text: str, places: Iterable[Place], spans: Spans) -> Opinion | None:
     powers = [math.exp(score - highest) for score in scores]
     chance = (powers[0] + powers[1]) / sum(powers)
     for groups, points, void in settings.discounts:
-        if not (void and places) and any(map(spans, groups)):
+        if not (void and reachable) and any(map(spans, groups)):
             chance -= points
     number = 0 if powers[0] >= powers[1] else 1
-    least = _least(settings, bool(places), spans)
+    least = _least(settings, reachable, spans)
     if chance < least:
         return None
     heaviest = [(name, weights.features[name][number]) for name in known]
