@@ -78,14 +78,17 @@ class _Weights:
     """In hundredths, so that their sum is the same in whatever order."""
 
 
-def features(text: str, places: Iterable[Place], spans: Spans) -> set[str]:
+def features(
+    text: str, places: Iterable[Place], spans: Spans, cut: Sequence[tuple[int, int]] = ()
+) -> set[str]:
     """The features of a normalised text: n-grams, word groups that occur in it, and pairs of those.
 
     Contacts become `@`, numbers `#`, any trade one sign: what is said matters, not of which.
     `spans` tells where the words of a group stand.
     """
     settings = load_settings()
-    taken = [(place.start, place.end, _CONTACT) for place in places]
+    taken = [(start, end, "") for start, end in cut]
+    taken += [(place.start, place.end, _CONTACT) for place in places]
     taken += [
         (start, end, _TRADE)
         for start, end in spans("trade")
@@ -109,20 +112,30 @@ def features(text: str, places: Iterable[Place], spans: Spans) -> set[str]:
 
 
 def judge(
-    text: str, places: Iterable[Place], spans: Spans, own_contact: bool = True
+    text: str,
+    places: Iterable[Place],
+    spans: Spans,
+    own_contact: bool = True,
+    cut: Sequence[tuple[int, int]] = (),
 ) -> Opinion | None:
     """The model's opinion on a text short enough for it, or nothing where it keeps silent.
 
     `spans` tells where the words of a group stand in the text; `own_contact` says whether a place
-    is the speaker's own contact.
+    is the speaker's own contact; what stands in `cut`, places in order, is not heard.
     """
     settings = load_settings()
-    places = list(places)
+    if cut:
+        whole = spans
+
+        def spans(group: str) -> Sequence[tuple[int, int]]:
+            return [span for span in whole(group) if not _is_cut(span[0], cut)]
+
+    places = [place for place in places if not _is_cut(place.start, cut)]
     reachable = bool(places) and own_contact
     if len(text) > settings.longest:
         return None
     weights = _weights()
-    known = weights.features.keys() & features(text, places, spans)
+    known = weights.features.keys() & features(text, places, spans, cut)
     if not known:
         return None
     norm = _UNIT * math.sqrt(len(known))
@@ -141,6 +154,10 @@ def judge(
         return None
     heaviest = [(name, weights.features[name][number]) for name in known]
     return Opinion(weights.classes[number], chance, least, _reasons(heaviest))
+
+
+def _is_cut(at: int, cut: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= at < end for start, end in cut)
 
 
 def _least(settings: Settings, contact: bool, spans: Spans) -> float:

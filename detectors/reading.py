@@ -12,6 +12,7 @@ from detectors.rules import NOT_MEANT, Rule, RuleBook
 
 Span = tuple[int, int]
 
+_CLAUSES = ",。！？!?;:\n"
 _SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?\n]?")
 # Founders' judgement: what is said one sentence before or after still belongs to the passage.
 _NEIGHBOURS = 1
@@ -120,6 +121,12 @@ class Reading:
         return self._own_contacts
 
     def _is_told_of(self, contact: Span) -> bool:
+        low = self.line(contact)[0]
+        if self.is_quoted(contact, low) and self.quotation(contact):
+            return True
+        announced = within(self.spans("announcing"), low, contact[0])
+        if any(end <= contact[0] for _start, end in announced):
+            return True
         owners, deeds = self.spans("owner"), self.spans("deed")
         before = within(owners, max(0, contact[0] - _OWNER), contact[0])
         return any(contact[0] <= end + 1 for _start, end in before) or any(
@@ -166,6 +173,16 @@ class Reading:
         after = bisect_right(self._starts, span[0])
         end = self._starts[after] if after < len(self._starts) else len(self.normal.text)
         return self._starts[after - 1] if after else 0, end
+
+    def clauses(self, group: str) -> list[Span]:
+        """The clauses, in order and whole, in which words of a group begin."""
+        text = self.normal.text
+        found = []
+        for start, _end in self.spans(group):
+            low = max(text.rfind(sign, 0, start) for sign in _CLAUSES) + 1
+            ends = (text.find(sign, start) + 1 for sign in _CLAUSES)
+            found.append((low, min((end for end in ends if end), default=len(text))))
+        return list(dict.fromkeys(found))
 
     def passage(self, span: Span) -> Span:
         """The sentences around a place, one more on either side."""

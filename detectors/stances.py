@@ -39,36 +39,36 @@ def whose_words(reading: Reading, offer: Span, book: RuleBook) -> Said:
 
     Where nobody can be reached, any stance in the passage makes it another's. A speaker who gives
     a contact of his own, or asks to be written to, must speak of the offer itself: announce it
-    («对方发来：»), point at it («以上都是骗局») or rule it («别信…这类»); a word against fraud beside
-    it («谨防诈骗») leaves it his own, and another stance contested.
+    («对方发来：»), point at it («以上都是骗局») or rule it («别信不用考的证»). A slogan («谨防诈骗»)
+    beside it leaves it his own; any other stance contests it.
     """
     framed = _framed(reading, offer, book.quotations)
     if framed:
         return framed
     low, high = reading.passage(offer)
     if not _can_be_reached(reading, offer, (low, high)):
-        return _anywhere(reading, offer, (low, high), book.stances)
-    contested = Said(Whose.OWN)
+        return _anywhere(reading, (low, high), book.stances)
+    if len(reading.normal.text) <= _MESSAGE:
+        low, high = 0, len(reading.normal.text)
+    whose = Whose.OWN
     for stance in book.stances:
-        for span in reading.earnest(stance):
-            if not low <= span[0] or not span[1] <= high:
-                continue
+        for span in within(reading.earnest(stance), low, high):
             if _speaks_of(reading, stance, span, offer):
                 return Said(Whose.OTHERS, stance, span)
-            if contested.rule is None:
-                contested = Said(Whose.CONTESTED, stance, span)
-    return contested
+            whose = Whose.CONTESTED
+    return Said(whose)
 
 
-def _anywhere(reading: Reading, offer: Span, passage: Span, stances: tuple[Rule, ...]) -> Said:
+def _anywhere(reading: Reading, passage: Span, stances: tuple[Rule, ...]) -> Said:
     for stance in stances:
         said = first_within(reading.stances(stance), *passage)
         if said:
             return Said(Whose.OTHERS, stance, said)
-    if len(reading.normal.text) <= _MESSAGE and not reading.own_contacts:
+    reachable = reading.own_contacts or reading.spans("invites")
+    if len(reading.normal.text) <= _MESSAGE and not reachable:
         # One speaker, whom nobody can answer: what he says of it stands wherever it stands.
         for stance in stances:
-            if reading.earnest(stance) and not reading.spans("invites"):
+            if reading.earnest(stance):
                 return Said(Whose.OTHERS, stance, reading.earnest(stance)[0])
     return Said(Whose.OWN)
 
@@ -99,11 +99,11 @@ def _speaks_of(reading: Reading, stance: Rule, said: Span, offer: Span) -> bool:
     if _rules(reading, said, offer):
         return True
     pointing = within(reading.spans("pointing"), low, high)
-    return bool(pointing) and (said[0] >= offer[1] or high <= offer[0])
+    return bool(pointing) and (said[0] >= offer[1] or low > offer[0] or high <= offer[0])
 
 
 def _rules(reading: Reading, said: Span, offer: Span) -> bool:
-    """Whether a verb stands so before an offer that it can only be its object («别信不用考的证»)."""
+    """Whether a verb stands right before an offer, which is its object («别信不用考的证»)."""
     between = reading.normal.text[said[1] : offer[0]]
     verbs = reading.spans("ruling")
     return not any(map(between.__contains__, _BREAKS)) and begins_within(verbs, said[0], said[1])
@@ -111,8 +111,8 @@ def _rules(reading: Reading, said: Span, offer: Span) -> bool:
 
 def _announced(reading: Reading, offer: Span) -> bool:
     """Whether the words before an offer announce what somebody else said («对方发来：»)."""
-    low = reading.passage(offer)[0]
-    return any(span[1] <= offer[0] for span in within(reading.spans("announcing"), low, offer[0]))
+    announced = within(reading.spans("announcing"), reading.line(offer)[0], offer[0])
+    return any(span[1] <= offer[0] for span in announced)
 
 
 def _framed(reading: Reading, offer: Span, quotations: tuple[Rule, ...]) -> Said | None:

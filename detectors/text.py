@@ -23,9 +23,8 @@ _BARELY = 0.9
 # Founders' judgement: an offer beside a slogan against fraud is the speaker's own, a little less
 # surely so than one without.
 _BESIDE_SLOGAN = 0.8
-# Founders' judgement: an offer beside a stance that is not clearly towards it may be another's; with
-# a contact it is still doubtful.
-_CONTESTED = 0.6
+# Founders' judgement: an offer beside a stance that does not speak of it weighs the same.
+_CONTESTED = 0.8
 # Founders' judgement: what a text says as a whole weighs half where its own offer gives a contact.
 _YIELDED = 0.5
 
@@ -46,15 +45,16 @@ def read_text(written: str, book: RuleBook, place: str) -> TextFindings:
     """
     reading = Reading(written, book)
     signals: list[Signal] = []
-    offered = False
+    offered = others = False
     for rule in book.offers:
-        own, stances = _own_words(reading, rule, book)
+        own, quoted = _own_words(reading, rule, book)
         if len({reading.normal.text[a:b] for (a, b), _sure in own}) >= rule.at_least:
             signals += [
                 _signal(reading, rule, span, place, sure) for span, sure in own[:_MOST_PER_RULE]
             ]
             offered |= any(reading.gives_own_contact(span) for span, _sure in own)
-        signals += stances
+        signals += quoted
+        others |= bool(quoted)
     signals += [
         found for rule in book.kinds if (found := _of_the_whole(reading, rule, place, offered))
     ]
@@ -62,7 +62,8 @@ def read_text(written: str, book: RuleBook, place: str) -> TextFindings:
     families = {signal.family for signal in signals}
     if not any(each.rule in quotations for each in signals) or families - {Family.INNOCENCE}:
         # The model hears no quotation marks.
-        signals += _learned(reading, place, families)
+        own_contact = reading.own_contacts and not (others and not families - {Family.INNOCENCE})
+        signals += _learned(reading, place, families, bool(own_contact))
     contacts = tuple(each.contact for each in reading.places)
     return TextFindings(_without_doubles(signals), contacts)
 
@@ -70,9 +71,9 @@ def read_text(written: str, book: RuleBook, place: str) -> TextFindings:
 def _own_words(
     reading: Reading, rule: Rule, book: RuleBook
 ) -> tuple[list[tuple[Span, float]], list[Signal]]:
-    """Where an offer is the speaker's own, with how surely, and what says that it is not."""
+    """Where an offer is the speaker's own, with how surely, and what makes it another's."""
     own: list[tuple[Span, float]] = []
-    stances: list[Signal] = []
+    quoted: list[Signal] = []
     for span in reading.matches(rule):
         if own and span[0] < own[-1][0][1]:
             continue
@@ -80,11 +81,11 @@ def _own_words(
         if rule.unless and begins_within(reading.spans(rule.unless), low, high):
             continue
         said = whose_words(reading, span, book)
-        if said.whose is not Whose.OTHERS:
+        if said.rule is None:
             own.append((span, _CONTESTED if said.whose is Whose.CONTESTED else 1.0))
-        if said.rule and len(stances) < _MOST_PER_RULE:
-            stances.append(_signal(reading, said.rule, said.span, "passage"))
-    return own, stances
+        elif len(quoted) < _MOST_PER_RULE:
+            quoted.append(_signal(reading, said.rule, said.span, "passage"))
+    return own, quoted
 
 
 def _of_the_whole(reading: Reading, rule: Rule, place: str, offered: bool) -> Signal | None:
@@ -98,12 +99,17 @@ def _of_the_whole(reading: Reading, rule: Rule, place: str, offered: bool) -> Si
     return Signal(rule.name, rule.family, strength, shown(said), place)
 
 
-def _learned(reading: Reading, place: str, families: set[Family]) -> list[Signal]:
+def _learned(
+    reading: Reading, place: str, families: set[Family], own_contact: bool
+) -> list[Signal]:
     """What the model says, with the n-grams that speak most for it.
 
-    Where rules find only one of goods and examination, that tells the offence.
+    Where rules find only one of goods and examination, that tells the offence. Of a speaker who
+    gives a contact of his own the model also hears what is left without the clauses that warn.
     """
-    opinion = judge(reading.normal.text, reading.places, reading.spans, bool(reading.own_contacts))
+    opinion = judge(reading.normal.text, reading.places, reading.spans, own_contact)
+    if opinion is None and own_contact and (warnings := reading.clauses("warning")):
+        opinion = judge(reading.normal.text, reading.places, reading.spans, True, warnings)
     if opinion is None:
         return []
     surplus = (opinion.chance - opinion.least) / (1 - opinion.least)
@@ -127,7 +133,7 @@ def _signal(
     ):
         strength = min(strength, _BESIDE_SLOGAN)
     words = shown(reading.normal.original(*span))
-    return Signal(rule.name, rule.family, round(strength * surely, 2), words, place)
+    return Signal(rule.name, rule.family, min(strength, surely), words, place)
 
 
 def _without_doubles(signals: list[Signal]) -> tuple[Signal, ...]:
