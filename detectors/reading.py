@@ -117,7 +117,14 @@ class Reading:
     def own_contacts(self) -> list[Span]:
         """The contacts that are the speaker's, not told of another («他微信…», «…打不通»)."""
         if self._own_contacts is None:
-            self._own_contacts = [each for each in self.contacts if not self._is_told_of(each)]
+            self._own_contacts = []
+            told_of = 0
+            for contact in self.contacts:
+                beside = self.normal.text[told_of : contact[0]] if told_of else ","
+                if not any(sign in beside for sign in _CLAUSES) or self._is_told_of(contact):
+                    told_of = contact[1]
+                else:
+                    self._own_contacts.append(contact)
         return self._own_contacts
 
     def _is_told_of(self, contact: Span) -> bool:

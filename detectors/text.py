@@ -108,7 +108,8 @@ def _learned(
     gives a contact of his own the model also hears what is left without the clauses that warn.
     """
     opinion = judge(reading.normal.text, reading.places, reading.spans, own_contact)
-    if opinion is None and own_contact and (warnings := reading.clauses("warning")):
+    ours = reading.has("product") or reading.has("cheat")
+    if opinion is None and own_contact and ours and (warnings := reading.clauses("warning")):
         opinion = judge(reading.normal.text, reading.places, reading.spans, True, warnings)
     if opinion is None:
         return []
