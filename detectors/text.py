@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crawler.model import Contact, Family, Signal
-from detectors.learned import judge
+from detectors.learned import SUBJECT, judge
 from detectors.reading import Reading, Span, begins_within
 from detectors.rules import Rule, RuleBook
 from detectors.shown import shown
@@ -108,8 +108,8 @@ def _learned(
     gives a contact of his own the model also hears what is left without the clauses that warn.
     """
     opinion = judge(reading.normal.text, reading.places, reading.spans, own_contact)
-    ours = reading.has("product") or reading.has("cheat")
-    if opinion is None and own_contact and ours and (warnings := reading.clauses("warning")):
+    if opinion is None and own_contact and reading.has(SUBJECT):
+        warnings = reading.clauses("warning")
         opinion = judge(reading.normal.text, reading.places, reading.spans, True, warnings)
     if opinion is None:
         return []
