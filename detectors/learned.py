@@ -145,6 +145,8 @@ def judge(
     highest = max(scores)
     powers = [math.exp(score - highest) for score in scores]
     chance = (powers[0] + powers[1]) / sum(powers)
+    if chance < min(settings.least, settings.least_beside):
+        return None
     for groups, points, void in settings.discounts:
         if not (void and reachable) and any(map(spans, groups)):
             chance -= points

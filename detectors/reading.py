@@ -13,6 +13,7 @@ from detectors.rules import NOT_MEANT, Rule, RuleBook
 Span = tuple[int, int]
 
 _CLAUSES = ",。！？!?;:\n"
+_CLAUSE_END = re.compile(f"[{_CLAUSES}]")
 _SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?\n]?")
 # Founders' judgement: what is said one sentence before or after still belongs to the passage.
 _NEIGHBOURS = 1
@@ -120,7 +121,8 @@ class Reading:
             self._own_contacts = []
             told_of = 0
             for contact in self.contacts:
-                beside = self.normal.text[told_of : contact[0]] if told_of else ","
+                near = bool(told_of) and contact[0] - told_of <= _OWNER
+                beside = self.normal.text[told_of : contact[0]] if near else _CLAUSES
                 if not any(sign in beside for sign in _CLAUSES) or self._is_told_of(contact):
                     told_of = contact[1]
                 else:
@@ -182,14 +184,11 @@ class Reading:
         return self._starts[after - 1] if after else 0, end
 
     def clauses(self, group: str) -> list[Span]:
-        """The clauses, in order and whole, in which words of a group begin."""
-        text = self.normal.text
-        found = []
-        for start, _end in self.spans(group):
-            low = max(text.rfind(sign, 0, start) for sign in _CLAUSES) + 1
-            ends = (text.find(sign, start) + 1 for sign in _CLAUSES)
-            found.append((low, min((end for end in ends if end), default=len(text))))
-        return list(dict.fromkeys(found))
+        """The clauses of a short text, in order and whole, in which words of a group begin."""
+        starts = [0, *(match.end() for match in _CLAUSE_END.finditer(self.normal.text))]
+        ends = [*starts[1:], len(self.normal.text)]
+        said = dict.fromkeys(bisect_right(starts, start) - 1 for start, _ in self.spans(group))
+        return [(starts[number], ends[number]) for number in said]
 
     def passage(self, span: Span) -> Span:
         """The sentences around a place, one more on either side."""

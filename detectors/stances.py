@@ -12,6 +12,8 @@ from detectors.rules import Reach, Rule, RuleBook
 _FRAME = 24
 # Founders' judgement: a text that long is one message of one speaker.
 _MESSAGE = 400
+# Founders' judgement: what stands farther off is another breath, be the sentence ever so long.
+_FAR = 600
 # Between clauses; what an announcement ends with.
 _BREAKS = ",。！？!?;:\n"
 
@@ -39,24 +41,41 @@ def whose_words(reading: Reading, offer: Span, book: RuleBook) -> Said:
 
     Where nobody can be reached, any stance in the passage makes it another's. A speaker who gives
     a contact of his own, or asks to be written to, must speak of the offer itself: announce it
-    («对方发来：»), point at it («以上都是骗局») or rule it («别信不用考的证»). A slogan («谨防诈骗»)
-    beside it leaves it his own; any other stance contests it.
+    («对方发来：»), point at it («以上都是骗局») or rule it («别信不用考的证»). A slogan beside it
+    («谨防诈骗») leaves it his own; any other stance contests it.
     """
     framed = _framed(reading, offer, book.quotations)
     if framed:
         return framed
     low, high = reading.passage(offer)
+    low, high = max(low, offer[0] - _FAR), min(high, offer[1] + _FAR)
     if not _can_be_reached(reading, offer, (low, high)):
         return _anywhere(reading, (low, high), book.stances)
-    if len(reading.normal.text) <= _MESSAGE:
-        low, high = 0, len(reading.normal.text)
     whose = Whose.OWN
     for stance in book.stances:
         for span in within(reading.earnest(stance), low, high):
             if _speaks_of(reading, stance, span, offer):
                 return Said(Whose.OTHERS, stance, span)
             whose = Whose.CONTESTED
-    return Said(whose)
+    afar = (
+        _from_afar(reading, offer, book.stances) if len(reading.normal.text) <= _MESSAGE else None
+    )
+    return afar or Said(whose)
+
+
+def _from_afar(reading: Reading, offer: Span, stances: tuple[Rule, ...]) -> Said | None:
+    """A stance towards what a message says above or below it («以下内容是假的»)."""
+    if len(reading.normal.text) > _MESSAGE:
+        return None
+    for start, _end in reading.spans("pointing_afar"):
+        low, high = reading.sentence((start, start))
+        if low <= offer[0] < high or begins_within(reading.spans("turning"), low, high):
+            continue
+        for stance in stances:
+            said = first_within(reading.earnest(stance), low, high)
+            if said:
+                return Said(Whose.OTHERS, stance, said)
+    return None
 
 
 def _anywhere(reading: Reading, passage: Span, stances: tuple[Rule, ...]) -> Said:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crawler.model import Contact, Family, Signal
-from detectors.learned import SUBJECT, judge
+from detectors.learned import SUBJECT, judge, load_settings
 from detectors.reading import Reading, Span, begins_within
 from detectors.rules import Rule, RuleBook
 from detectors.shown import shown
@@ -108,7 +108,8 @@ def _learned(
     gives a contact of his own the model also hears what is left without the clauses that warn.
     """
     opinion = judge(reading.normal.text, reading.places, reading.spans, own_contact)
-    if opinion is None and own_contact and reading.has(SUBJECT):
+    short = len(reading.normal.text) <= load_settings().longest
+    if opinion is None and short and own_contact and reading.has(SUBJECT):
         warnings = reading.clauses("warning")
         opinion = judge(reading.normal.text, reading.places, reading.spans, True, warnings)
     if opinion is None:
@@ -121,9 +122,7 @@ def _learned(
     return [Signal(_LEARNED[offence], Family.LEARNED, strength, words, place)]
 
 
-def _signal(
-    reading: Reading, rule: Rule, span: Span, place: str, surely: float = 1.0
-) -> Signal:
+def _signal(reading: Reading, rule: Rule, span: Span, place: str, surely: float = 1.0) -> Signal:
     strength = 1.0
     if any("contact" in part for part in rule.parts):
         near = span[1] + _CUE_TO_NUMBER
