@@ -118,6 +118,8 @@ def _speaks_of(reading: Reading, stance: Rule, said: Span, offer: Span) -> bool:
     if _rules(reading, said, offer):
         return True
     pointing = within(reading.spans("pointing"), low, high)
+    if pointing and ":" in reading.normal.text[max(said[1], pointing[0][1]) : offer[0]]:
+        return True
     return bool(pointing) and (said[0] >= offer[1] or low > offer[0] or high <= offer[0])
 
 
