@@ -104,6 +104,7 @@ def test_no_hit_is_stopped_in_many_names(seed: int) -> None:
     seed=st.integers(0, 2**16),
 )
 @example(pieces=["smar", "tsearch"], joint="", suffix=".com", seed=0)
+@example(pieces=["asws", "hcx"], joint="", suffix=".com", seed=0)
 @example(pieces=["sangganzeng", "chaxun"], joint="", suffix=".com", seed=0)
 @example(pieces=["cx", "mem", "gov"], joint="-", suffix=".xn--fiqs8s", seed=0)
 @settings(max_examples=200, deadline=None)
