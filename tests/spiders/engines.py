@@ -53,11 +53,11 @@ def page(title: str, body: str) -> str:
     )
 
 
-def baidu(query: str, *results: str, title: str = "") -> Reply:
+def baidu(query: str, *results: str) -> Reply:
     """A result page; `/link…` is a redirect, anything else a true address."""
     boxes = "".join(
         f'<div class="result c-container"{"" if it.startswith("/") else f" mu={it!r}"}>'
-        f'<h3><a href="{it if it.startswith("/") else "/link?url=Z"}">{title or query}</a></h3></div>'
+        f'<h3><a href="{it if it.startswith("/") else "/link?url=Z"}">{query}</a></h3></div>'
         for it in results
     )
     return Reply(page(f"{query}_百度搜索", f'<div id="content_left">{boxes}</div>'))
@@ -205,7 +205,8 @@ def sent(
     profile.write_text(
         f'[network]\nallow_private = true\ndns = "127.0.0.1:{own.dns}"\n'
         f'hosts_to = "127.0.0.1:1"\ntls_to = "127.0.0.1:{own.tls}"\n'
-        f"[run]\ntimeout = 3\nper_host_delay = 0\n[sources.live_results]\nenabled = true\n{written}",
+        "[run]\ntimeout = 3\nper_host_delay = 0\n"
+        f"[sources.live_results]\nenabled = true\n{written}",
         encoding="utf-8",
     )
     command = [sys.executable, "-m", "tests.spiders.sent_out", str(profile), "live_results"]
