@@ -110,7 +110,7 @@ class LiveResultsSpider(GuardedSpider):
         return Line.begin(
             engine,
             beijing_date(self._errand.at),
-            self._own.max_queries,
+            self.queries(self._own.max_queries),
             self._own.max_links,
             lambda name: self.remembered(f"{name}:{engine.id}"),
         )
@@ -122,6 +122,7 @@ class LiveResultsSpider(GuardedSpider):
         if (link := line.next_link()) is not None:
             return self._request(line, link.url, self.parse_link, link=link)
         if query := line.next_query():
+            self.will_ask(query)
             return self._request(line, line.engine.question(query), self.parse, query=query, hops=0)
         return None
 

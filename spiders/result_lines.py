@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Self
 
 from crawler.language import _
-from seeds import queries_for
 from spiders.result_engines import Engine
 
 _MOST_LINKS = 200
@@ -53,15 +52,15 @@ class Line:
         cls,
         engine: Engine,
         day: date,
-        max_queries: int,
+        queries: Sequence[str],
         max_links: int,
         remembered: Callable[[str], str],
     ) -> Self:
-        """What a day's earlier runs left to ask; `remembered` gives the marks of this engine."""
+        """What earlier runs of the day left to ask; `remembered` gives the marks of this engine."""
         is_today = remembered("day") == day.isoformat()
         asked = _number(remembered("queries")) if is_today else 0
         resolved = _number(remembered("resolved")) if is_today else 0
-        left = queries_for(day, max_queries)[asked:]
+        left = queries[asked:]
         line = cls(engine, day, deque(left), asked, max(0, max_links - resolved), max_links)
         line.links.extend(_links(engine, remembered("links")))
         return line

@@ -39,7 +39,7 @@ def _uses() -> Mapping[str, tuple[str, str]]:
             _("能带来百度、搜狗、360、必应结果页上的真实网址（慢，遇验证码当天即停）"),
             _(
                 "在 [sources.live_results] 中用 engines 列出引擎，设 enabled = true；"
-                "默认遵守 robots.txt，引擎多不许程序读取，本单位有权查询时才设 robots = \"ignore\""
+                '默认遵守 robots.txt，引擎多不许程序读取，本单位有权查询时才设 robots = "ignore"'
             ),
         ),
         "names": (_("能带来名单中的域名"), files.format(name="names")),

@@ -102,7 +102,7 @@ def test_refusals_by_redirect_status_and_decoy(web: Engines, tmp_path: Path) -> 
     web.pages = {
         "baidu": lambda _q: Reply(status=302, headers={"Location": CAPTCHA}),
         "sogou": lambda _q: Reply("busy", 429, {"Retry-After": "3600"}),
-        "so": lambda q: Reply(so(q, "http://decoy.test/").body.replace(q, "天气预报")),  # type: ignore[union-attr, arg-type]
+        "so": lambda q: Reply(str(so(q, "http://decoy.test/").body).replace(q, "天气预报")),
         "bing": lambda q: baidu(q, "http://strange.test/"),
     }
     found = sent(web, tmp_path, "baidu", "sogou", "so", "bing", max_queries=2)
