@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
 from math import log
 
 from crawler.model import KeyWord
@@ -47,15 +48,21 @@ def key_words(
     shared = _closed(_shared(ours))
     found = []
     for term, count in shared.items():
-        if may_name_somebody(term, names) or not _is_news(term, known):
+        most = int(count / len(ours) * len(theirs) / _TIMES)
+        # What would be chance even if nobody else had it needs no looking for.
+        if log_likelihood(count, len(ours), 0, len(theirs)) < _SURE or not _is_news(term, known):
             continue
-        elsewhere = sum(term in document for document in theirs)
+        elsewhere = _documents_with(term, theirs, most)
         score = log_likelihood(count, len(ours), elsewhere, len(theirs))
-        rate, other_rate = count / len(ours), elsewhere / max(1, len(theirs))
-        if score >= _SURE and rate >= _TIMES * other_rate:
+        if elsewhere <= most and score >= _SURE and not may_name_somebody(term, names):
             found.append(KeyWord(term, round(score, 1), count, len(ours), elsewhere, len(theirs)))
     found.sort(key=lambda each: (-each.score, -len(each.word), each.word))
     return tuple(_without_pieces(found))[:limit]
+
+
+def _documents_with(term: str, documents: list[str], most: int) -> int:
+    """How many documents have a term; counted no further than to one more than `most`."""
+    return sum(1 for _found in islice((None for each in documents if term in each), most + 1))
 
 
 def log_likelihood(ours: int, ours_all: int, theirs: int, theirs_all: int) -> float:

@@ -118,6 +118,8 @@ def read_answer(status: int, body: bytes) -> tuple[list[str], str]:
     Results without the engines that did not respond are part of what there is, and none without
     them is our blindness, not an empty web.
     """
+    if status == 403:  # what SearXNG says of a format that its settings do not list
+        return [], _("搜索服务拒绝（HTTP 403），请在其 search.formats 中开启 json")
     if status != 200:
         return [], _("搜索服务返回 HTTP 状态 {status}").format(status=status)
     try:
