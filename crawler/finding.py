@@ -111,6 +111,7 @@ class Finder:
             self._profile.network.dns,
             marks=self._store.marks(name),
             network=self._profile.network,
+            keep=keep,
             words=self._words,
         )
         await asyncio.shield(process.crawl(crawler, errand))  # as in session.py: a stop is prompt

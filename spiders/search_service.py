@@ -122,6 +122,7 @@ class ServiceSpider(SourceSpider):
         query = self._left.popleft()
         self.will_ask(query)
         self.marks |= {_DAY: self._day, _SPENT: str(self._spent() + 1)}
+        self._errand.keep()
         yield Request(
             self._own.url,
             method="POST",
