@@ -78,14 +78,17 @@ class _Weights:
     """In hundredths, so that their sum is the same in whatever order."""
 
 
-def features(text: str, places: Iterable[Place], spans: Spans) -> set[str]:
+def features(
+    text: str, places: Iterable[Place], spans: Spans, cut: Sequence[tuple[int, int]] = ()
+) -> set[str]:
     """The features of a normalised text: n-grams, word groups that occur in it, and pairs of those.
 
     Contacts become `@`, numbers `#`, any trade one sign: what is said matters, not of which.
     `spans` tells where the words of a group stand.
     """
     settings = load_settings()
-    taken = [(place.start, place.end, _CONTACT) for place in places]
+    taken = [(start, end, "") for start, end in cut]
+    taken += [(place.start, place.end, _CONTACT) for place in places]
     taken += [
         (start, end, _TRADE)
         for start, end in spans("trade")
@@ -108,17 +111,31 @@ def features(text: str, places: Iterable[Place], spans: Spans) -> set[str]:
     return found
 
 
-def judge(text: str, places: Iterable[Place], spans: Spans) -> Opinion | None:
+def judge(
+    text: str,
+    places: Iterable[Place],
+    spans: Spans,
+    own_contact: bool = True,
+    cut: Sequence[tuple[int, int]] = (),
+) -> Opinion | None:
     """The model's opinion on a text short enough for it, or nothing where it keeps silent.
 
-    `spans` tells where the words of a group stand in the text.
+    `spans` tells where the words of a group stand in the text; `own_contact` says whether a place
+    is the speaker's own contact; what stands in `cut`, places in order, is not heard.
     """
     settings = load_settings()
-    places = list(places)
+    if cut:
+        whole = spans
+
+        def spans(group: str) -> Sequence[tuple[int, int]]:
+            return [span for span in whole(group) if not _is_cut(span[0], cut)]
+
+    places = [place for place in places if not _is_cut(place.start, cut)]
+    reachable = bool(places) and own_contact
     if len(text) > settings.longest:
         return None
     weights = _weights()
-    known = weights.features.keys() & features(text, places, spans)
+    known = weights.features.keys() & features(text, places, spans, cut)
     if not known:
         return None
     norm = _UNIT * math.sqrt(len(known))
@@ -128,15 +145,21 @@ def judge(text: str, places: Iterable[Place], spans: Spans) -> Opinion | None:
     highest = max(scores)
     powers = [math.exp(score - highest) for score in scores]
     chance = (powers[0] + powers[1]) / sum(powers)
+    if chance < min(settings.least, settings.least_beside):
+        return None
     for groups, points, void in settings.discounts:
-        if not (void and places) and any(map(spans, groups)):
+        if not (void and reachable) and any(map(spans, groups)):
             chance -= points
     number = 0 if powers[0] >= powers[1] else 1
-    least = _least(settings, bool(places), spans)
+    least = _least(settings, reachable, spans)
     if chance < least:
         return None
     heaviest = [(name, weights.features[name][number]) for name in known]
     return Opinion(weights.classes[number], chance, least, _reasons(heaviest))
+
+
+def _is_cut(at: int, cut: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= at < end for start, end in cut)
 
 
 def _least(settings: Settings, contact: bool, spans: Spans) -> float:
