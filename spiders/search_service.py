@@ -19,7 +19,6 @@ from crawler.clock import beijing_date, parse
 from crawler.config import SourceOptions, read_amount, read_http_url, read_positive
 from crawler.language import _
 from crawler.tables import Table
-from seeds import queries_for
 from spiders.base import Errand, SourceSpider
 from spiders.retry_after import seconds_to_wait
 
@@ -108,7 +107,7 @@ class ServiceSpider(SourceSpider):
             said = _("环境变量 {name} 中没有密钥，请设置后再运行")
             self.asked(said.format(name=self._own.key_env))
             return
-        queries = queries_for(beijing_date(self._errand.at), self._own.max_queries)
+        queries = self.queries(self._own.max_queries)
         self._left = deque(queries[self._spent() :])
         if not self._left:
             self.asked()
@@ -121,7 +120,9 @@ class ServiceSpider(SourceSpider):
         if not self._left or self._running_failures >= _GIVE_UP:
             return
         query = self._left.popleft()
+        self.will_ask(query)
         self.marks |= {_DAY: self._day, _SPENT: str(self._spent() + 1)}
+        self._errand.keep()
         yield Request(
             self._own.url,
             method="POST",

@@ -13,11 +13,9 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.clock import beijing_date
 from crawler.config import SourceOptions, read_amount, read_http_url, read_positive
 from crawler.language import _
 from crawler.tables import Table
-from seeds import queries_for
 from spiders.base import Errand, SourceSpider
 
 # Founders' judgement: a service that failed five times running is down, not unlucky.
@@ -77,9 +75,10 @@ class SearxngSpider(SourceSpider):
 
     async def requests(self) -> AsyncIterator[Request]:
         """One request for each of the day's queries."""
-        for query in queries_for(beijing_date(self._errand.at), self._own.max_queries):
+        for query in self.queries(self._own.max_queries):
             if self._running_failures >= _GIVE_UP:
                 return
+            self.will_ask(query)
             yield self._ask(query, 1)
 
     def _ask(self, query: str, page: int) -> Request:
@@ -119,6 +118,8 @@ def read_answer(status: int, body: bytes) -> tuple[list[str], str]:
     Results without the engines that did not respond are part of what there is, and none without
     them is our blindness, not an empty web.
     """
+    if status == 403:  # what SearXNG says of a format that its settings do not list
+        return [], _("搜索服务拒绝（HTTP 403），请在其 search.formats 中开启 json")
     if status != 200:
         return [], _("搜索服务返回 HTTP 状态 {status}").format(status=status)
     try:

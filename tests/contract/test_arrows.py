@@ -59,6 +59,7 @@ ORDER = (
         "crawler.progress",
         "crawler.reactor",
         "crawler.scheduling",
+        "crawler.querying",
         "crawler.screening",
         "crawler.silence",
         "crawler.snowball",
