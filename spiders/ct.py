@@ -14,13 +14,13 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.addresses import parts
+from crawler.certificates import NamedCertificate, read_certificate
 from crawler.clock import beijing_date, now, shown
 from crawler.config import SourceOptions, read_amount, read_positive
 from crawler.language import _
 from crawler.tables import Table
 from detectors.names import NameHit, NameScreen, ScreenCount
 from spiders.base import Errand, SourceSpider
-from spiders.certificates import NamedCertificate, read_certificate
 from spiders.ct_entries import EntryError, LogEntry
 from spiders.ct_heads import HeadError
 from spiders.ct_list import CertificateLog, read_log, shipped_logs

@@ -10,9 +10,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crawler.certificates import read_certificate
 from crawler.errors import ProfileError
 from crawler.tables import parse_table
-from spiders.certificates import read_certificate
 from spiders.ct import CtOptions, CtSpider
 from spiders.ct_entries import EntryError, read_entries, read_tile, tile_path
 from spiders.ct_heads import HeadError, TreeHead, read_checkpoint, read_sth
