@@ -76,3 +76,12 @@ def test_a_scheme_may_decide_the_page(make_site: MakeSite) -> None:
 def test_garbage_has_no_server_name() -> None:
     for hello in (b"", b"GET / HTTP/1.1", b"\x16\x03\x01\x00\x05\x01\x00", bytes(300)):
         assert server_name(hello) == ""
+
+
+def test_a_certificate_may_be_for_further_names(make_site: MakeSite) -> None:
+    toml = f'[tls]\nnames = ["other-yan.com", "*.third-yan.com"]\n{PLAIN_PAGE}'
+    with Rehearsal(folder=make_site(toml)) as web:
+        secured, _host = connect(web, "demo-yan.com")
+        with secured:
+            names = secured.getpeercert()["subjectAltName"]  # type: ignore[index]
+    assert [name for _kind, name in names] == ["demo-yan.com", "other-yan.com", "*.third-yan.com"]
