@@ -19,8 +19,8 @@ from crawler.clock import beijing_date, parse
 from crawler.config import SourceOptions, read_amount, read_http_url, read_positive
 from crawler.language import _
 from crawler.tables import Table
-from seeds import queries_for
 from spiders.base import Errand, SourceSpider
+from spiders.contact_turns import ContactTurns
 from spiders.retry_after import seconds_to_wait
 
 # Founders' judgement: a service that failed three times running costs money and brings nothing.
@@ -54,6 +54,7 @@ class ServiceSpider(SourceSpider):
     """Asks a search service; a subclass says what to send and how its answer reads."""
 
     options = ServiceOptions
+    asks_contacts = True
     service_url: ClassVar[str] = ""
     service_key: ClassVar[str] = ""
     custom_settings: dict[str, Any] | None = {
@@ -66,6 +67,7 @@ class ServiceSpider(SourceSpider):
         super().__init__(errand)
         assert isinstance(errand.options, ServiceOptions)  # noqa: S101 - read_options made it
         self._own = errand.options
+        self._turns = ContactTurns(errand, self._own.max_queries)
         self._day = beijing_date(errand.at).isoformat()
         self._running_failures = 0
         self._key = ""
@@ -108,11 +110,13 @@ class ServiceSpider(SourceSpider):
             said = _("环境变量 {name} 中没有密钥，请设置后再运行")
             self.asked(said.format(name=self._own.key_env))
             return
-        queries = queries_for(beijing_date(self._errand.at), self._own.max_queries)
-        self._left = deque(queries[self._spent() :])
+        self.marks |= self._turns.outdated()
+        spent = self._spent()
+        queries = self._turns.queries(spent - self._turns.spent, self._own.max_queries - spent)
+        self._left = deque(queries)
         if not self._left:
             self.asked()
-            self._covered = _("今日的 {count} 次查询已用完").format(count=len(queries))
+            self._covered = _("今日的 {count} 次查询已用完").format(count=spent)
         for request in self._next():
             yield request
 
@@ -121,7 +125,7 @@ class ServiceSpider(SourceSpider):
         if not self._left or self._running_failures >= _GIVE_UP:
             return
         query = self._left.popleft()
-        self.marks |= {_DAY: self._day, _SPENT: str(self._spent() + 1)}
+        self.marks |= {_DAY: self._day, _SPENT: str(self._spent() + 1)} | self._turns.sent(query)
         yield Request(
             self._own.url,
             method="POST",
@@ -145,10 +149,13 @@ class ServiceSpider(SourceSpider):
         """Name every result of one answer, and ask on."""
         results, problem = self._read_whole(response)
         self._note(problem)
+        if not problem:
+            self.marks |= self._turns.answered(query)
+        told = self._turns.reason(query)
         for result in results:
             if result.made_at is not None:
                 self.saw(result.made_at)
-            self.found(result.url, f"{query}: {result.title}".removesuffix(": "))
+            self.found(result.url, f"{told}: {result.title}".removesuffix(": "))
         yield from self._next()
 
     def _read_whole(self, response: Response) -> tuple[list[Found], str]:

@@ -13,12 +13,11 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.clock import beijing_date
 from crawler.config import SourceOptions, read_amount, read_http_url, read_positive
 from crawler.language import _
 from crawler.tables import Table
-from seeds import queries_for
 from spiders.base import Errand, SourceSpider
+from spiders.contact_turns import ContactTurns
 
 # Founders' judgement: a service that failed five times running is down, not unlucky.
 _GIVE_UP = 5
@@ -43,6 +42,7 @@ class SearxngSpider(SourceSpider):
 
     name = "searxng"
     options = SearxngOptions
+    asks_contacts = True
     custom_settings: dict[str, Any] | None = {
         "ROBOTSTXT_OBEY": False,  # the office's own service
         "RETRY_TIMES": 1,
@@ -52,6 +52,7 @@ class SearxngSpider(SourceSpider):
         super().__init__(errand)
         assert isinstance(errand.options, SearxngOptions)  # noqa: S101 - read_options made it
         self._own = errand.options
+        self._turns = ContactTurns(errand, self._own.max_queries)
         self._running_failures = 0
 
     @classmethod
@@ -77,9 +78,11 @@ class SearxngSpider(SourceSpider):
 
     async def requests(self) -> AsyncIterator[Request]:
         """One request for each of the day's queries."""
-        for query in queries_for(beijing_date(self._errand.at), self._own.max_queries):
+        self.marks |= self._turns.outdated()
+        for query in self._turns.queries(0, self._own.max_queries):
             if self._running_failures >= _GIVE_UP:
                 return
+            self.marks |= self._turns.sent(query)
             yield self._ask(query, 1)
 
     def _ask(self, query: str, page: int) -> Request:
@@ -97,8 +100,10 @@ class SearxngSpider(SourceSpider):
         """Name every result; an answer without engines behind it is a failure."""
         results, problem = read_answer(response.status, response.body)
         self._note(problem)
+        if not problem:
+            self.marks |= self._turns.answered(query)
         for url in results:
-            self.found(url, query)
+            self.found(url, self._turns.reason(query))
         return self._ask(query, page + 1) if results and page < self._own.pages else None
 
     def failed(self, failure: Failure) -> None:
