@@ -15,13 +15,13 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.clock import beijing_date, parse
+from crawler.clock import beijing_date, now, parse, shown
 from crawler.config import SourceOptions, read_amount, read_http_url, read_positive
 from crawler.language import _
 from crawler.tables import Table
 from spiders.base import Errand, SourceSpider
 from spiders.contact_turns import ContactTurns
-from spiders.retry_after import seconds_to_wait
+from spiders.retry_after import LONGEST_ANSWER, UNTIL, left_alone, peace_until, seconds_to_wait
 
 # Founders' judgement: a service that failed three times running costs money and brings nothing.
 _GIVE_UP = 3
@@ -61,6 +61,7 @@ class ServiceSpider(SourceSpider):
         "ROBOTSTXT_OBEY": False,  # a service that one pays for
         "RETRY_ENABLED": False,  # each try costs, and a limit is a limit
         "REDIRECT_ENABLED": False,  # the key is for this host alone
+        "DOWNLOAD_MAXSIZE": LONGEST_ANSWER,
     }
 
     def __init__(self, errand: Errand) -> None:
@@ -110,7 +111,11 @@ class ServiceSpider(SourceSpider):
             said = _("环境变量 {name} 中没有密钥，请设置后再运行")
             self.asked(said.format(name=self._own.key_env))
             return
-        self.marks |= self._turns.outdated()
+        until = left_alone(self.remembered(UNTIL), self._errand.at)
+        if until is not None:
+            self.asked(_("服务要求 {until} 之后再问").format(until=shown(until)))
+            return
+        self.marks |= self._turns.outdated() | {UNTIL: ""}
         spent = self._spent()
         queries = self._turns.queries(spent - self._turns.spent, self._own.max_queries - spent)
         self._left = deque(queries)
@@ -165,8 +170,11 @@ class ServiceSpider(SourceSpider):
             return [], said.format(status=response.status, name=self._own.key_env)
         if response.status == _LIMITED:
             self._running_failures = _GIVE_UP  # asked again sooner, it would count against us
+            seconds = seconds_to_wait(response.headers.get("Retry-After"), now())
+            if seconds:
+                self.marks[UNTIL] = peace_until(seconds, now())
             said = _("服务限流（HTTP 429），{wait}后再问")
-            return [], said.format(wait=_wait(response, self._errand.at))
+            return [], said.format(wait=_wait(seconds))
         if response.status != 200:
             return [], _("服务返回 HTTP 状态 {status}").format(status=response.status)
         try:
@@ -208,7 +216,6 @@ def _moment(text: object) -> datetime | None:
         return None
 
 
-def _wait(response: Response, at: datetime) -> str:
+def _wait(seconds: int) -> str:
     """How long the server asks to be left alone, in words."""
-    seconds = seconds_to_wait(response.headers.get("Retry-After"), at)
     return _("{seconds} 秒").format(seconds=seconds) if seconds else _("稍")

@@ -57,10 +57,10 @@ def around(word: str) -> Iterator[Site]:
 
 
 def chain(length: int) -> Iterator[Site]:
-    """Fakes of which each frames the next one."""
+    """Fakes of which each links to the next one."""
     for number in range(length):
-        frame = f'<iframe src="http://huan{number + 1}-lianhuan.top/"></iframe></body>'
-        body = FAKE.body.replace(b"</body>", frame.encode())
+        link = f'<a href="http://huan{number + 1}-lianhuan.top/">下一页</a></body>'
+        body = FAKE.body.replace(b"</body>", link.encode())
         yield site(f"huan{number}-lianhuan.top", replace(FAKE, body=body, search=None))
 
 
