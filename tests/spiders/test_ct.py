@@ -182,6 +182,10 @@ def test_a_short_wait_is_kept_and_a_long_one_ends_the_log() -> None:
     assert (brought.urls, brought.status) == ([], "partial")
     assert "3600 秒" in brought.detail
     assert len([what for what in log.asked if "data" in what]) == 1
+    log.asked.clear()
+    again = sent(log, marks=brought.marks)
+    assert (again.status, log.asked) == ("blind", [])
+    assert "之后再问" in again.detail
 
 
 def test_a_slow_drip_ends_in_time() -> None:
