@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 
 from crawler.clock import beijing_date
 from crawler.digests import sha256
 from crawler.model import ContactQuery
-from seeds import queries_for
 from spiders.base import Errand
 
 _SHARE = 5
@@ -40,18 +39,20 @@ class ContactTurns:
         """Queries that contacts have had today, in this run or in one before it."""
         return self._spent
 
-    def queries(self, asked: int, left: int) -> list[str]:
+    def queries(
+        self, rotation: Callable[[int], Sequence[str]], asked: int, left: int
+    ) -> list[str]:
         """At most `left` of the day's queries, the first `asked` of its rotation left out.
 
+        `rotation` gives the day's usual queries for a budget.
         The rotation's own share never varies, or its walk through all queries would have gaps;
         what contacts do not need of theirs goes to further queries.
         """
         left = max(0, left)
         due = self._due[: min(left, self._left)]
-        usual = queries_for(self._day, self._budget - self._budget // _SHARE)
-        more = queries_for(self._day, self._budget)
-        rotation = list(dict.fromkeys([*usual, *more]))[asked : asked + left - len(due)]
-        return list(_woven(rotation, [each.query for each in due]))
+        usual = [*rotation(self._budget - self._budget // _SHARE), *rotation(self._budget)]
+        many = list(dict.fromkeys(usual))[asked : asked + left - len(due)]
+        return list(_woven(many, [each.query for each in due]))
 
     def is_contact(self, query: str) -> bool:
         """Whether a query asks for a contact."""

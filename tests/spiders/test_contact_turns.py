@@ -1,5 +1,6 @@
 """How the contacts of cases share a source's queries with its rotation."""
 
+from functools import partial
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -36,12 +37,16 @@ def turns(
     return ContactTurns(errand, budget)
 
 
+def usual(budget: int) -> tuple[str, ...]:
+    return queries_for(DAY, budget)
+
+
 def of_contacts(queries: list[str]) -> list[str]:
     return [query for query in queries if query.startswith('"')]
 
 
 def test_every_fifth_query_is_a_contacts() -> None:
-    queries = turns(100, 20).queries(0, 20)
+    queries = turns(100, 20).queries(usual, 0, 20)
     assert len(queries) == len(set(queries)) == 20
     assert [place for place, query in enumerate(queries, 1) if query.startswith('"')] == [
         5,
@@ -54,7 +59,7 @@ def test_every_fifth_query_is_a_contacts() -> None:
 
 @pytest.mark.parametrize("budget", [1, 4])
 def test_a_budget_of_less_than_five_has_none_to_give(budget: int) -> None:
-    assert of_contacts(turns(9, budget).queries(0, budget)) == []
+    assert of_contacts(turns(9, budget).queries(usual, 0, budget)) == []
 
 
 @given(
@@ -62,16 +67,16 @@ def test_a_budget_of_less_than_five_has_none_to_give(budget: int) -> None:
     left=st.integers(-5, 90),
 )  # fmt: skip
 def test_the_budget_is_never_passed(count: int, budget: int, asked: int, left: int) -> None:
-    queries = turns(count, budget).queries(asked, left)
+    queries = turns(count, budget).queries(usual, asked, left)
     assert len(queries) <= max(0, left)
     assert len(of_contacts(queries)) <= budget // 5
 
 
 def test_what_contacts_do_not_need_goes_to_the_rotation() -> None:
-    queries = turns(0, 60).queries(0, 60)
+    queries = turns(0, 60).queries(usual, 0, 60)
     assert len(set(queries)) == 60
     assert set(queries_for(DAY, 48)) <= set(queries)
-    one = turns(1, 60).queries(0, 60)
+    one = turns(1, 60).queries(usual, 0, 60)
     assert len(one) == 60
     assert len(of_contacts(one)) == 1
 
@@ -80,7 +85,9 @@ def test_the_rotation_still_walks_through_all_queries_whatever_contacts_take() -
     everything = set(queries_for(DAY, 100_000))
     asked: set[str] = set()
     for number in range(len(everything) // 24 + 2):
-        asked |= set(turns(number % 13, 60, AT + timedelta(days=number)).queries(0, 60))
+        day = DAY + timedelta(days=number)
+        own = turns(number % 13, 60, AT + timedelta(days=number))
+        asked |= set(own.queries(partial(queries_for, day), 0, 60))
     assert everything <= asked
 
 
@@ -91,7 +98,7 @@ def lived(days: int, count: int, budget: int) -> dict[str, list[date]]:
     for number in range(days):
         own = turns(count, budget, AT + timedelta(days=number), marks)
         marks = marks | own.outdated()
-        for query in of_contacts(own.queries(0, budget)):
+        for query in of_contacts(own.queries(usual, 0, budget)):
             found.setdefault(query, []).append(DAY + timedelta(days=number))
             marks = marks | own.sent(query) | own.answered(query)
         marks = {name: value for name, value in marks.items() if value}
@@ -113,12 +120,12 @@ def test_contacts_that_are_too_many_have_their_turns_one_after_the_other() -> No
 
 def test_one_that_was_not_answered_is_asked_again_next_day_and_not_the_same() -> None:
     first = turns(1, 5)
-    (query,) = of_contacts(first.queries(0, 5))
+    (query,) = of_contacts(first.queries(usual, 0, 5))
     marks = first.sent(query)
     again = turns(1, 5, marks=marks)
-    assert of_contacts(again.queries(4, 1)) == []
+    assert of_contacts(again.queries(usual, 4, 1)) == []
     tomorrow = turns(1, 5, AT + timedelta(days=1), marks)
-    assert of_contacts(tomorrow.queries(0, 5)) == [query]
+    assert of_contacts(tomorrow.queries(usual, 0, 5)) == [query]
 
 
 def test_old_marks_are_forgotten_and_a_wrong_clock_silences_nobody() -> None:
@@ -128,7 +135,7 @@ def test_old_marks_are_forgotten_and_a_wrong_clock_silences_nobody() -> None:
     for value in ("2026-02-24", "2027-01-01", "no day"):
         later = turns(1, 5, marks={name: value, "day": "2026-03-10"})
         assert later.outdated() == {name: ""}
-        assert of_contacts(later.queries(0, 5)) == [query]
+        assert of_contacts(later.queries(usual, 0, 5)) == [query]
     assert turns(1, 5, marks={name: "2026-02-25"}).outdated() == {}
 
 

@@ -224,8 +224,9 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
         ]
         rows = ["url,text,received_at,from", *(f"{url},,," for url in tips)]
         (folder / "tips.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
-        done = call(["env", "CERTHOUND_BROWSER=none", "PYTHONPATH=.", sys.executable, "-m", "crawler.cli",
-                     "run", "--profile", str(profile), "--data", str(folder / "data")])  # fmt: skip
+        launcher = ["env", "CERTHOUND_BROWSER=none", "PYTHONPATH=.", sys.executable, "-m"]
+        run = ["crawler.cli", "run", "--profile", str(profile), "--data", str(folder / "data")]
+        done = call([*launcher, *run])
         assert done.returncode == 3, done.stderr
         yield server
 
