@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +15,7 @@ from scrapy.crawler import Crawler
 from twisted.python.failure import Failure
 
 from crawler.addresses import AddressError, host_of, lead_id, normalise
+from crawler.clock import beijing_date
 from crawler.config import Endpoint, Network, SourceOptions
 from crawler.errors import CerthoundError
 from crawler.guard import Guard
@@ -21,6 +23,7 @@ from crawler.language import _
 from crawler.masking import mask_identity
 from crawler.model import ContactQuery, Lead, LeadReason, SourceState, SourceStatus, Watchlist
 from crawler.tables import Table
+from seeds import asks_for, queries_for
 
 logger = logging.getLogger(__name__)
 _DETAIL = 200
@@ -45,6 +48,8 @@ class Errand:
     """The DNS server that the profile names, or `None` for the system's."""
     network: Network = field(default_factory=Network)
     """How the profile reaches the outside."""
+    words: tuple[str, ...] = ()
+    """Query words that people accepted and that are not resting."""
     marks: Mapping[str, str] = field(default_factory=dict)
     """What this source remembered when it was sent out last, by name."""
     contacts: tuple[ContactQuery, ...] = ()
@@ -69,6 +74,8 @@ class SourceSpider(Spider):
         self._detail = ""
         self._newest: datetime | None = None
         self._covered = ""
+        self.words: Counter[str] = Counter()
+        """How often each accepted query word was asked for, since the last count was taken."""
         self.marks: dict[str, str] = {}
         """What to remember for the next run; kept once all leads found so far are."""
         self.fatal: CerthoundError | None = None
@@ -128,6 +135,14 @@ class SourceSpider(Spider):
     def remembered(self, name: str) -> str:
         """What this source remembers under a name, or the empty string."""
         return self.marks.get(name, self._errand.marks.get(name, ""))
+
+    def queries(self, budget: int) -> tuple[str, ...]:
+        """The day's queries to ask search engines, accepted words among them."""
+        return queries_for(beijing_date(self._errand.at), budget, words=self._errand.words)
+
+    def will_ask(self, query: str) -> None:
+        """Note that a query is asked: accepted words are judged by what they cost and bring."""
+        self.words.update(word for word in self._errand.words if asks_for(query, word))
 
     def saw(self, made_at: datetime) -> None:
         """Note when a thing that was read was made: the newest tells how fresh a source is."""

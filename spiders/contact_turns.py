@@ -39,9 +39,7 @@ class ContactTurns:
         """Queries that contacts have had today, in this run or in one before it."""
         return self._spent
 
-    def queries(
-        self, rotation: Callable[[int], Sequence[str]], asked: int, left: int
-    ) -> list[str]:
+    def queries(self, rotation: Callable[[int], Sequence[str]], asked: int, left: int) -> list[str]:
         """At most `left` of the day's queries, the first `asked` of its rotation left out.
 
         `rotation` gives the day's usual queries for a budget.

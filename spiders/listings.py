@@ -8,28 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from scrapy import Request, signals
+from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest, StopDownload
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.addresses import host_of
-from crawler.capture.http import Router
-from crawler.capture.pace import Pace
-from crawler.capture.resolve import Resolver
 from crawler.config import SourceOptions, read_amount, read_positive
-from crawler.guard import Guard
 from crawler.language import _
 from crawler.model import SourceState
 from crawler.tables import Table
-from spiders.base import Errand, SourceSpider
+from spiders.base import Errand
+from spiders.guarded import GuardedSpider, unanswered
 from spiders.listing_pages import ListingState, read_listing
-from spiders.listing_robots import RulesUnknownError
 from spiders.listing_sites import ListingSite, load_sites
 
-_LONGEST = 5_000_000
-"""Bytes of one page; lists have a tenth of that. Founders' judgement."""
 _NEXT = "next"
 """The mark of the site to begin with: the first that the last budget did not reach."""
 
@@ -44,34 +37,16 @@ class ListingsOptions(SourceOptions):
     max_mb: float = 100.0
 
 
-class ListingsSpider(SourceSpider):
+class ListingsSpider(GuardedSpider):
     """Reads lists as a passer-by sees them: robots.txt obeyed, no cookie, no log-in."""
 
     name = "listings"
     options = ListingsOptions
-    custom_settings: dict[str, Any] | None = {
-        "DOWNLOAD_HANDLERS": {
-            "http": "crawler.capture.http.PinnedDownloadHandler",
-            "https": "crawler.capture.http.PinnedDownloadHandler",
-        },
-        "DOWNLOADER_MIDDLEWARES": {
-            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-            "spiders.listing_robots.StrictRobots": 100,
-        },
-        "ROBOTSTXT_OBEY": True,
-        "COOKIES_ENABLED": False,
-        "DOWNLOAD_MAXSIZE": _LONGEST,
-        "HTTPERROR_ALLOW_ALL": True,
-        "RETRY_TIMES": 1,
-    }
 
     def __init__(self, errand: Errand) -> None:
         super().__init__(errand)
         assert isinstance(errand.options, ListingsOptions)  # noqa: S101 - read_options made it
         self._own = errand.options
-        network = errand.network
-        guard = Guard(errand.watchlist, network.allow_private)
-        self.router = Router(Resolver(network.dns), guard, network, Pace(0))
         self._sent = 0
         self._bytes = 0
         self._cut: dict[str, None] = {}
@@ -98,7 +73,7 @@ class ListingsSpider(SourceSpider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """The spider, each host at its site's pace and each answer within its bounds."""
+        """The spider, each host at its site's pace."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         slots = {
             host_of(url): {"delay": site.delay, "concurrency": 1, "randomize_delay": False}
@@ -106,14 +81,7 @@ class ListingsSpider(SourceSpider):
             for url in site.entries
         }
         crawler.settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
-        crawler.signals.connect(spider.bound, signal=signals.bytes_received)
         return spider
-
-    def bound(self, data: bytes, request: Request) -> None:
-        """Stop an answer that is longer than any list."""
-        received = request.meta["received"] = request.meta.get("received", 0) + len(data)
-        if received > _LONGEST:
-            raise StopDownload(fail=True)
 
     async def requests(self) -> AsyncIterator[Request]:
         """The first list of each host, beginning where the last budget ended.
@@ -193,15 +161,7 @@ class ListingsSpider(SourceSpider):
     def failed(self, failure: Failure) -> Iterator[Request]:
         """Count a page that nobody gave us, and say why."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        problem = failure.value
-        if isinstance(problem, RulesUnknownError):
-            said = _("取不到 robots.txt，按规定不读取")
-        elif isinstance(problem, IgnoreRequest) and "robots" in str(problem):
-            said = _("robots.txt 不允许读取")
-        else:
-            reason = f"{type(problem).__name__}: {problem}"[:120]
-            said = _("没有应答（{reason}）").format(reason=reason)
-        self._note(request.cb_kwargs["site"], said)
+        self._note(request.cb_kwargs["site"], unanswered(failure.value))
         yield from self._next_page(request.cb_kwargs["host"])
 
     def _note(self, site: ListingSite, problem: str) -> None:

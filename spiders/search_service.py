@@ -117,7 +117,9 @@ class ServiceSpider(SourceSpider):
             return
         self.marks |= self._turns.outdated() | {UNTIL: ""}
         spent = self._spent()
-        queries = self._turns.queries(spent - self._turns.spent, self._own.max_queries - spent)
+        queries = self._turns.queries(
+            self.queries, spent - self._turns.spent, self._own.max_queries - spent
+        )
         self._left = deque(queries)
         if not self._left:
             self.asked()
@@ -130,6 +132,7 @@ class ServiceSpider(SourceSpider):
         if not self._left or self._running_failures >= _GIVE_UP:
             return
         query = self._left.popleft()
+        self.will_ask(query)
         self.marks |= {_DAY: self._day, _SPENT: str(self._spent() + 1)} | self._turns.sent(query)
         yield Request(
             self._own.url,

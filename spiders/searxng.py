@@ -93,13 +93,14 @@ class SearxngSpider(SourceSpider):
             self.asked(_("服务要求 {until} 之后再问").format(until=shown(until)))
             return
         self.marks |= self._turns.outdated() | {UNTIL: ""}
-        self._left = deque(self._turns.queries(0, self._own.max_queries))
+        self._left = deque(self._turns.queries(self.queries, 0, self._own.max_queries))
         for request in self._next():
             yield request
 
     def _next(self) -> Iterator[Request]:
         if self._left and self._running_failures < _GIVE_UP:
             query = self._left.popleft()
+            self.will_ask(query)
             self.marks |= self._turns.sent(query)
             yield self._ask(query, 1)
 
@@ -152,6 +153,8 @@ def read_answer(status: int, body: bytes) -> tuple[list[str], str]:
     Results without the engines that did not respond are part of what there is, and none without
     them is our blindness, not an empty web.
     """
+    if status == 403:  # what SearXNG says of a format that its settings do not list
+        return [], _("搜索服务拒绝（HTTP 403），请在其 search.formats 中开启 json")
     if status != 200:
         return [], _("搜索服务返回 HTTP 状态 {status}").format(status=status)
     try:

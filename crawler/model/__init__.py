@@ -59,6 +59,7 @@ from crawler.model.findings import (
 from crawler.model.leads import ContactQuery, Lead, LeadReason, Run, RunStatus, SourceState
 from crawler.model.manifests import Look, Manifest, Piece, manifest_of
 from crawler.model.pictures import Code, Picture
+from crawler.model.query_words import KeyWord, QueryWord, WordState, WordYield
 from crawler.model.replays import Grade, Precision, Replay, Ruling, Shift, ShiftKind
 from crawler.model.watchlist import (
     Authority,
@@ -104,6 +105,7 @@ __all__ = [
     "Hosting",
     "Judgement",
     "KeyKind",
+    "KeyWord",
     "Knowledge",
     "Lead",
     "LeadReason",
@@ -118,6 +120,7 @@ __all__ = [
     "Piece",
     "Platform",
     "Precision",
+    "QueryWord",
     "Refusal",
     "Registration",
     "Release",
@@ -147,5 +150,7 @@ __all__ = [
     "Visit",
     "Watchlist",
     "WordRole",
+    "WordState",
+    "WordYield",
     "manifest_of",
 ]

@@ -61,6 +61,7 @@ ORDER = (
         "crawler.reactor",
         "crawler.same_certificate",
         "crawler.scheduling",
+        "crawler.querying",
         "crawler.screening",
         "crawler.silence",
         "crawler.snowball",

@@ -1,7 +1,7 @@
 """How the contacts of cases share a source's queries with its rotation."""
 
-from functools import partial
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import given

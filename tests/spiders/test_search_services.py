@@ -17,7 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scrapy.http import TextResponse
 
-from crawler.model import Lead, SourceStatus
+from crawler.clock import now
+from crawler.model import KeyWord, Lead, SourceStatus, WordState
+from crawler.querying import yield_of
 from crawler.store import Store
 from rehearsal.server import Rehearsal
 from seeds import load_watchlist
@@ -221,6 +223,26 @@ def test_a_day_has_its_budget_however_often_one_runs(web: str, tmp_path: Path) -
         assert len(server.asked) == 8
     logs = (path for path in (tmp_path / "data").rglob("*") if path.is_file())
     assert not any(KEY.encode() in path.read_bytes() for path in logs)
+
+
+def test_an_accepted_word_is_asked_for_and_counted(web: str, tmp_path: Path) -> None:
+    with Store.open(tmp_path / "data") as store:
+        store.propose_words([KeyWord("带钢印", 30.0, 5, 6, 0, 60)], AT)
+        store.propose_words([KeyWord("入库保真", 20.0, 5, 6, 0, 60)], AT)
+        store.decide_words(["带钢印"], WordState.ACCEPTED, "张三", AT)
+    with service(ANSWERS[QianfanSpider]) as server:
+        run(web, tmp_path, server, "qianfan")
+        asked = [body["messages"][0]["content"] for _key, body in server.asked]
+    assert [query.endswith(" 带钢印") for query in asked].count(True) == 1
+    assert not any("入库保真" in query for query in asked)
+    with Store.open(tmp_path / "data") as store:
+        assert [count for _at, count in store.asked_for("带钢印", AT)] == [1]
+        (accepted, _other) = store.query_words()
+        # The page on the practice web is an imitation, first named by this query or by another one.
+        brought = yield_of(store, accepted, now())
+        assert brought.asked == 1
+        assert brought.rests_until is None
+        assert list(store.unsound_rows()) == []
 
 
 def test_a_limit_is_kept_and_told(web: str, tmp_path: Path) -> None:
