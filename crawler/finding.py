@@ -115,6 +115,7 @@ class Finder:
             contacts=contact_queries(self._store, self._run.started_at)
             if kind.asks_contacts
             else (),
+            keep=keep,
             words=self._words,
         )
         await asyncio.shield(process.crawl(crawler, errand))  # as in session.py: a stop is prompt

@@ -48,6 +48,8 @@ class Errand:
     """The DNS server that the profile names, or `None` for the system's."""
     network: Network = field(default_factory=Network)
     """How the profile reaches the outside."""
+    keep: Callable[[], None] = lambda: None
+    """Stores at once what was found and is remembered: a budget holds though a run is killed."""
     words: tuple[str, ...] = ()
     """Query words that people accepted and that are not resting."""
     marks: Mapping[str, str] = field(default_factory=dict)

@@ -128,6 +128,7 @@ class LiveResultsSpider(GuardedSpider):
 
     def _request(self, line: Line, url: str, callback: Any, **known: Any) -> Request:
         self._remember(line)
+        self._errand.keep()
         return Request(
             url,
             callback=callback,
@@ -167,20 +168,15 @@ class LiveResultsSpider(GuardedSpider):
         self._judge(line, response, answer.problem, is_refused=answer.is_refused)
         if answer.target:
             self.found(answer.target, link.told)
-        elif answer.is_refused:
-            line.put_first([link])
-        else:
-            line.lost += 1
+        if not answer.is_refused:
+            line.settled(link, is_lost=not answer.target)
         yield from self._on(line)
 
     def failed(self, failure: Failure) -> Iterator[Request]:
         """Count what nobody answered, say why, and ask on."""
         request: Request = failure.request  # type: ignore[attr-defined]
         line: Line = request.cb_kwargs["line"]
-        link: Link | None = request.cb_kwargs.get("link")
-        if link is not None:
-            line.put_first([link])
-        if is_forbidden(failure.value) and link is not None:
+        if is_forbidden(failure.value) and "link" in request.cb_kwargs:
             line.links_left = 0  # queries may be allowed all the same
         elif is_forbidden(failure.value) or isinstance(failure.value, RouteRefusedError):
             line.is_closed = True

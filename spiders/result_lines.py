@@ -66,11 +66,19 @@ class Line:
         return line
 
     def next_link(self) -> Link | None:
-        """The newest link there is budget for, counted as asked for; or `None`."""
+        """The newest link there is budget for, counted as asked for; or `None`.
+
+        It stays the next one until it is `settled`: a run that is killed meanwhile loses none.
+        """
         if not self.links or self.links_left <= 0:
             return None
         self.links_left -= 1
-        return self.links.popleft()
+        return self.links[0]
+
+    def settled(self, link: Link, *, is_lost: bool) -> None:
+        """Be done with a link that was asked for; `is_lost` where it led nowhere."""
+        self.links.remove(link)
+        self.lost += is_lost
 
     def next_query(self) -> str:
         """The next of the day's queries, counted as asked; empty where none is left."""

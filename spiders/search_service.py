@@ -134,6 +134,7 @@ class ServiceSpider(SourceSpider):
         query = self._left.popleft()
         self.will_ask(query)
         self.marks |= {_DAY: self._day, _SPENT: str(self._spent() + 1)} | self._turns.sent(query)
+        self._errand.keep()
         yield Request(
             self._own.url,
             method="POST",

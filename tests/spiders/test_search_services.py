@@ -245,6 +245,19 @@ def test_an_accepted_word_is_asked_for_and_counted(web: str, tmp_path: Path) -> 
         assert list(store.unsound_rows()) == []
 
 
+def test_a_query_is_counted_before_it_is_sent() -> None:
+    """A run that is killed while it waits has spent what it asked."""
+    kept: list[dict[str, str]] = []
+    leads: list[Lead] = []
+    options = ServiceOptions(True, "http://service.test/", "K", 50, 0.0)
+    watchlist = load_watchlist()
+    keep = lambda: kept.append(dict(spider.marks))  # noqa: E731
+    spider = QianfanSpider(Errand(options, watchlist, AT, leads.append, keep=keep))
+    spider._left.extend(["一", "二"])
+    assert len(list(spider._next())) == 1
+    assert [marks["spent"] for marks in kept] == ["1"]
+
+
 def test_a_limit_is_kept_and_told(web: str, tmp_path: Path) -> None:
     with service(ANSWERS[BochaSpider], limit=1) as server:
         source = run(web, tmp_path, server, "bocha")
