@@ -251,8 +251,11 @@ def test_a_query_is_counted_before_it_is_sent() -> None:
     leads: list[Lead] = []
     options = ServiceOptions(True, "http://service.test/", "K", 50, 0.0)
     watchlist = load_watchlist()
-    keep = lambda: kept.append(dict(spider.marks))  # noqa: E731
-    spider = QianfanSpider(Errand(options, watchlist, AT, leads.append, keep=keep))
+
+    def keep() -> None:
+        kept.append(dict(spider.marks))
+
+    spider: QianfanSpider = QianfanSpider(Errand(options, watchlist, AT, leads.append, keep=keep))
     spider._left.extend(["一", "二"])
     assert len(list(spider._next())) == 1
     assert [marks["spent"] for marks in kept] == ["1"]
