@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from scrapy.crawler import AsyncCrawlerProcess
 
 from crawler.capture.control import reach
+from crawler.casework.contacts import contact_queries
 from crawler.config import Expectation, Profile, SourceOptions
 from crawler.guard import Guard
 from crawler.health import without_network
@@ -111,6 +112,9 @@ class Finder:
             self._profile.network.dns,
             marks=self._store.marks(name),
             network=self._profile.network,
+            contacts=contact_queries(self._store, self._run.started_at)
+            if kind.asks_contacts
+            else (),
             keep=keep,
             words=self._words,
         )

@@ -21,7 +21,7 @@ from crawler.errors import CerthoundError
 from crawler.guard import Guard
 from crawler.language import _
 from crawler.masking import mask_identity
-from crawler.model import Lead, LeadReason, SourceState, SourceStatus, Watchlist
+from crawler.model import ContactQuery, Lead, LeadReason, SourceState, SourceStatus, Watchlist
 from crawler.tables import Table
 from seeds import asks_for, queries_for
 
@@ -54,12 +54,16 @@ class Errand:
     """Query words that people accepted and that are not resting."""
     marks: Mapping[str, str] = field(default_factory=dict)
     """What this source remembered when it was sent out last, by name."""
+    contacts: tuple[ContactQuery, ...] = ()
+    """What cases give a search source to ask beside its own queries."""
 
 
 class SourceSpider(Spider):
     """A source of leads; a subclass has its own file, `name` and `options`."""
 
     options: ClassVar[type[SourceOptions]] = SourceOptions
+    asks_contacts: ClassVar[bool] = False
+    """Whether it searches, so that the contacts of cases can be asked for."""
 
     def __init__(self, errand: Errand) -> None:
         super().__init__()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +52,9 @@ class ListingsSpider(GuardedSpider):
         self._cut: dict[str, None] = {}
         self._blind: dict[str, str] = {}
         self._read: set[str] = set()
+        self._waiting: dict[str, deque[tuple[ListingSite, str, int]]] = {}
+        """Pages not asked for yet, by host, first pages first."""
+        self._turned: set[str] = set()
 
     @classmethod
     def read_options(cls, table: Table, folder: Path) -> ListingsOptions:
@@ -80,15 +84,31 @@ class ListingsSpider(GuardedSpider):
         return spider
 
     async def requests(self) -> AsyncIterator[Request]:
-        """The first page of every list, beginning where the last budget ended."""
+        """The first list of each host, beginning where the last budget ended.
+
+        Each answer brings the host's next list: queued all at once they would be asked for though
+        the budget of bytes is spent.
+        """
         sites = tuple(self._in_turn())
         self.marks[_NEXT] = ""
         for site in sites:
             for url in site.entries:
-                if self._guard.protects(host_of(url), self._errand.at):
-                    self._note(site, _("{host} 是受保护的网站，从不访问").format(host=host_of(url)))
-                elif request := self._ask(site, url, 1):
-                    yield request
+                host = host_of(url)
+                if self._guard.protects(host, self._errand.at):
+                    self._note(site, _("{host} 是受保护的网站，从不访问").format(host=host))
+                else:
+                    self._waiting.setdefault(host, deque()).append((site, url, 1))
+        for host in tuple(self._waiting):
+            for request in self._next_page(host):
+                yield request
+
+    def _next_page(self, host: str) -> Iterator[Request]:
+        """The next page of a host that the budget reaches; those that it does not are told."""
+        waiting = self._waiting.get(host, deque())
+        while waiting:
+            if request := self._ask(*waiting.popleft(), host):
+                yield request
+                return
 
     def _in_turn(self) -> Iterator[ListingSite]:
         first = self.remembered(_NEXT)
@@ -96,7 +116,7 @@ class ListingsSpider(GuardedSpider):
         start = next((number for number, site in enumerate(sites) if site.name == first), 0)
         yield from (*sites[start:], *sites[:start])
 
-    def _ask(self, site: ListingSite, url: str, page: int) -> Request | None:
+    def _ask(self, site: ListingSite, url: str, page: int, host: str) -> Request | None:
         if self._sent >= self._own.max_requests or self._bytes >= self._own.max_mb * 1_000_000:
             self._cut.setdefault(site.name)
             self.marks[_NEXT] = next(iter(self._cut))
@@ -106,11 +126,13 @@ class ListingsSpider(GuardedSpider):
             url,
             callback=self.parse,
             errback=self.failed,
-            cb_kwargs={"site": site, "page": page},
-            dont_filter=page == 1,  # what leads in a circle is asked for once
+            cb_kwargs={"site": site, "page": page, "host": host},
+            dont_filter=True,
         )
 
-    def parse(self, response: Response, site: ListingSite, page: int) -> Request | None:
+    def parse(
+        self, response: Response, site: ListingSite, page: int, host: str
+    ) -> Iterator[Request]:
         """Name every item as a lead; a page without any is our blindness unless it says so."""
         self._bytes += len(response.body)
         kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
@@ -131,12 +153,16 @@ class ListingsSpider(GuardedSpider):
                 if url:
                     self.found(url, f"{site.name}：{item.told}")
         go_on = found.next_url and is_new and page < site.pages
-        return self._ask(site, found.next_url, page + 1) if go_on else None
+        if go_on and found.next_url not in self._turned:  # what leads in a circle ends
+            self._turned.add(found.next_url)
+            self._waiting[host].append((site, found.next_url, page + 1))
+        yield from self._next_page(host)
 
-    def failed(self, failure: Failure) -> None:
+    def failed(self, failure: Failure) -> Iterator[Request]:
         """Count a page that nobody gave us, and say why."""
         request: Request = failure.request  # type: ignore[attr-defined]
         self._note(request.cb_kwargs["site"], unanswered(failure.value))
+        yield from self._next_page(request.cb_kwargs["host"])
 
     def _note(self, site: ListingSite, problem: str) -> None:
         told = _("站点 {site}：{problem}").format(site=site.name, problem=problem)

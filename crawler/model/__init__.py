@@ -56,7 +56,7 @@ from crawler.model.findings import (
     Target,
     Trace,
 )
-from crawler.model.leads import Lead, LeadReason, Run, RunStatus, SourceState
+from crawler.model.leads import ContactQuery, Lead, LeadReason, Run, RunStatus, SourceState
 from crawler.model.manifests import Look, Manifest, Piece, manifest_of
 from crawler.model.pictures import Code, Picture
 from crawler.model.query_words import KeyWord, QueryWord, WordState, WordYield
@@ -89,6 +89,7 @@ __all__ = [
     "Claim",
     "Code",
     "Contact",
+    "ContactQuery",
     "ContactType",
     "CustodyEntry",
     "Decision",
