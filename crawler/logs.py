@@ -13,7 +13,8 @@ from crawler.errors import StoreError
 from crawler.language import _
 from crawler.masking import mask_identity
 
-_PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+# Behind a percent sign stand two digits of a quotation mark, and then the number that is asked for.
+_PHONE = re.compile(r"(?:(?<!\d)|(?<=%[0-9A-Fa-f]{2}))1[3-9]\d{9}(?!\d)")
 # The name of a secret, what stands between, perhaps the scheme of RFC 9110, then the value.
 _SECRET = re.compile(
     r"(?i)(authorization|cookie|api[-_]?key|token|passw(?:or)?d|pwd|secret)"

@@ -56,13 +56,13 @@ def _others(host: str, certificate: NamedCertificate, watchlist: Watchlist) -> l
         return []
     own = parts(host).registrable
     twins = {host, f"www.{host}", host.removeprefix("www.")}
-    others = [
-        name
+    others = {
+        name: None
         for name in names
         if name not in twins
         and name.partition(".")[0] not in _SERVICES
         and not _is_shared(name, watchlist)
-    ]
+    }
     kept = [
         n for n in others if n.removeprefix("www.") == n or n.removeprefix("www.") not in others
     ]

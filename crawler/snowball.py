@@ -23,8 +23,9 @@ from crawler.model import (
 )
 from crawler.same_certificate import names_beside
 
-# Founders' judgement: a seller's page rarely names more of his own; a link farm names hundreds.
-_MOST_LINKS = 10
+# Founders' judgement: a seller's page rarely names more of his own; a link farm names hundreds,
+# and who frames more only makes us look elsewhere.
+_MOST = {TargetKind.LINK: 10, TargetKind.FRAME: 20, TargetKind.REFRESH: 20}
 
 
 class Snowball:
@@ -42,11 +43,11 @@ class Snowball:
         """Leads one step deeper than the suspect's own; none from a page that is no suspect.
 
         Protected and trusted hosts and the front pages of public platforms are left out; of plain
-        links at most ten are followed and none to a platform, of frames, refreshes and QR codes
-        all. The address where a short link or redirect ended is a lead of its own: the next short
-        link leads there too. The front page of the suspect's own site is opened: it tells an
-        offender's site from one that was hacked. Names on the same certificate are followed where
-        nothing says that the site is a stranger's.
+        links at most ten are followed and none to a platform, of frames and of refreshes twenty,
+        of QR codes all. The address where a short link or redirect ended is a lead of its own: the
+        next short link leads there too. The front page of the suspect's own site is opened: it
+        tells an offender's site from one that was hacked. Names on the same certificate are
+        followed where nothing says that the site is a stranger's.
         """
         if assessment.verdict not in (Verdict.SUSPECT, Verdict.DOUBTFUL):
             return
@@ -66,14 +67,16 @@ class Snowball:
         front = self._front_of(url)
         if front:
             yield "front", front
-        links: set[str] = set()
-        for target in assessment.findings.targets:
-            if target.kind is TargetKind.LINK:
-                if target.url == url or self._is_platform(host_of(target.url)):
-                    continue
-                links.add(target.url)
-                if len(links) > _MOST_LINKS:
-                    continue
+        left = dict(_MOST)
+        for target in dict.fromkeys(assessment.findings.targets):
+            if target.kind is TargetKind.LINK and (
+                target.url == url or self._is_platform(host_of(target.url))
+            ):
+                continue
+            if left.get(target.kind, 1) <= 0:
+                continue
+            if target.kind in left:
+                left[target.kind] -= 1
             yield target.kind.value, target.url
         ends = [each.final_url for each in visit.captures if each.failure is None]
         yield from (("redirect", end) for end in ends if _owner(end) != _owner(url))

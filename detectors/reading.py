@@ -108,9 +108,7 @@ class Reading:
         if rule.name not in self._earnest:
             slogans = self.spans("slogan")
             self._earnest[rule.name] = [
-                span
-                for span in self.stances(rule)
-                if not any(start <= span[0] and span[1] <= end for start, end in slogans)
+                span for span in self.stances(rule) if not _stands_within(span, slogans)
             ]
         return self._earnest[rule.name]
 
@@ -233,6 +231,12 @@ def first_within(spans: list[Span], low: int, high: int) -> Span | None:
         if spans[place][1] <= high:
             return spans[place]
     return None
+
+
+def _stands_within(span: Span, others: list[Span]) -> bool:
+    """Whether a place lies within one of others that are in order and apart."""
+    before = bisect_right(others, span[0], key=lambda other: other[0]) - 1
+    return before >= 0 and span[1] <= others[before][1]
 
 
 def _gap(one: Span, other: Span) -> int:

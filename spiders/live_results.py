@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,10 @@ from twisted.python.failure import Failure
 from crawler.addresses import host_of
 from crawler.capture.http import RouteRefusedError
 from crawler.capture.pace import PATIENCE, retry_after
-from crawler.clock import beijing_date, next_beijing_day, now, parse, shown, stamp
+from crawler.clock import beijing_date, next_beijing_day, now, shown, stamp
 from crawler.config import SourceOptions, read_amount, read_positive
 from crawler.language import _
+from crawler.masking import mask_identity
 from crawler.model import SourceState
 from crawler.tables import Table
 from spiders.base import Errand
@@ -25,6 +26,7 @@ from spiders.guarded import GuardedSpider, is_forbidden, unanswered
 from spiders.result_answers import WireAnswer, read_link_answer, read_query_answer
 from spiders.result_engines import Engine, load_engines
 from spiders.result_lines import Line, Link
+from spiders.retry_after import left_alone, peace_until
 
 _GIVE_UP = 3
 """Founders' judgement: an engine that failed so often running is asked no more in this run."""
@@ -94,11 +96,12 @@ class LiveResultsSpider(GuardedSpider):
         for engine in self._own.engines:
             line = self._line(engine)
             self._lines.append(line)
-            host, until = host_of(engine.base), self.remembered(f"until:{engine.id}")
+            host = host_of(engine.base)
+            until = left_alone(self.remembered(f"until:{engine.id}"), self._errand.at)
             if self._guard.protects(host, self._errand.at):
                 self._note(line, _("{host} 是受保护的网站，从不访问").format(host=host))
-            elif until and parse(until) > self._errand.at:
-                said = _("曾拒绝访问，{until} 之前不再询问").format(until=shown(parse(until)))
+            elif until is not None:
+                said = _("曾拒绝访问，{until} 之前不再询问").format(until=shown(until))
                 self._note(line, said)
             elif (request := self._next(line)) is not None:
                 yield request
@@ -155,7 +158,10 @@ class LiveResultsSpider(GuardedSpider):
             return
         problem = answer.problem or (_("一再转向别处，没有结果页") if answer.moved_to else "")
         self._judge(line, response, problem, is_refused=answer.is_refused)
-        told = [(each, f"{query}: {each.title} [{line.engine.id}]") for each in answer.results]
+        told = [
+            (each, mask_identity(f"{query}: {each.title} [{line.engine.id}]"))
+            for each in answer.results
+        ]
         line.put_first([Link(each.url, detail) for each, detail in told if each.redirect])
         for each, detail in told:
             if not each.redirect:
@@ -196,15 +202,15 @@ class LiveResultsSpider(GuardedSpider):
         if wait is not None and wait <= PATIENCE:
             is_refused = False  # the router waits, and asks on
         elif wait is not None:
-            self._rest(line, now() + timedelta(seconds=wait))
+            self._rest(line, peace_until(ceil(wait), now()))
         elif is_refused:
-            self._rest(line, next_beijing_day(self._errand.at))
+            self._rest(line, stamp(next_beijing_day(self._errand.at)))
         line.is_closed |= is_refused
         self._note(line, problem)
 
-    def _rest(self, line: Line, until: datetime) -> None:
+    def _rest(self, line: Line, until: str) -> None:
         line.is_closed = True
-        self.marks[f"until:{line.engine.id}"] = stamp(until)
+        self.marks[f"until:{line.engine.id}"] = until
 
     def _note(self, line: Line, problem: str) -> None:
         told = _("{engine}：{problem}").format(engine=line.engine.id, problem=problem)

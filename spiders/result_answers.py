@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import unescape
 from urllib.parse import urljoin, urlsplit
 
-from crawler.addresses import host_of
+from crawler.addresses import AddressError, host_of, normalise
 from crawler.language import _
 from spiders.result_engines import Engine
 from spiders.result_pages import PageState, SearchResult, legible, read_result_page
@@ -138,10 +138,11 @@ def _outside(engine: Engine, answer: WireAnswer, places: list[str]) -> LinkAnswe
 def _moved(engine: Engine, answer: WireAnswer) -> QueryAnswer:
     """A redirect: to the same page on another host of the engine's, or away from all results."""
     try:
-        there = urljoin(answer.url, answer.location)
-        is_same = urlsplit(there).path == urlsplit(answer.url).path and engine.owns(there)
-    except ValueError:
-        there, is_same = "", False
+        there = normalise(answer.location, answer.url)
+    except AddressError:
+        there = ""
+    goal, asked = urlsplit(there), urlsplit(answer.url)
+    is_same = goal.path == asked.path and goal.netloc == host_of(there) and engine.owns(there)
     if is_same and there != answer.url:
         return QueryAnswer(moved_to=there)
     said = _("被转到别处（{host}），没有结果页")

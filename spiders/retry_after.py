@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from math import ceil
 
+from crawler.capture.pace import retry_after
 from crawler.clock import parse, stamp
 
 UNTIL = "until"
@@ -22,14 +22,7 @@ def seconds_to_wait(header: bytes | None, at: datetime) -> int:
 
     RFC 9110, section 10.2.3: a number of seconds or a date.
     """
-    said = (header or b"").decode("ascii", "replace").strip()
-    if said.isascii() and said.isdecimal():
-        return int(said[:9])
-    try:
-        moment = parsedate_to_datetime(said)
-    except (TypeError, ValueError):
-        return 0
-    return max(0, ceil((moment.replace(tzinfo=moment.tzinfo or UTC) - at).total_seconds()))
+    return ceil(retry_after(429, (header or b"").decode("ascii", "replace"), at) or 0)
 
 
 def peace_until(seconds: int, at: datetime) -> str:

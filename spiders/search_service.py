@@ -183,7 +183,7 @@ class ServiceSpider(SourceSpider):
             return [], _("服务返回 HTTP 状态 {status}").format(status=response.status)
         try:
             answer = json.loads(response.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return [], _("服务的回答不是 JSON")
         if not isinstance(answer, dict):
             return [], _("服务的回答中没有结果列表")

@@ -137,7 +137,7 @@ class SearxngSpider(SourceSpider):
 
     def failed(self, failure: Failure) -> Iterator[Request]:
         """Count a query that nobody answered, and ask on."""
-        reason = f"{type(failure.value).__name__}: {failure.value}"[:160]
+        reason = type(failure.value).__name__  # its message may hold the query, a contact
         said = _("搜索服务 {url} 无法连接（{reason}）")
         self._note(said.format(url=self._own.url, reason=reason))
         yield from self._next()
@@ -159,7 +159,7 @@ def read_answer(status: int, body: bytes) -> tuple[list[str], str]:
         return [], _("搜索服务返回 HTTP 状态 {status}").format(status=status)
     try:
         answer = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return [], _("搜索服务返回的不是 JSON，请在其 search.formats 中开启 json")
     results = answer.get("results") if isinstance(answer, dict) else None
     if not isinstance(results, list):

@@ -23,6 +23,9 @@ _SURE = 0.75
 """Founders' judgement: below it an id is a guess, and whoever bears it a stranger."""
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 """Landlines and 400 numbers on a fake are mostly copied from the body that it imitates."""
+_MOST_OF_A_CASE = 5
+"""Founders' judgement: a seller shows two or three; a page with dozens lists other people, or would
+have us ask for nothing else."""
 _OTHERS = (CaseState.DISMISSED, CaseState.VICTIM, CaseState.APPEALED, CaseState.CORRECTED)
 """States of cases whose contacts belong to people who are not, or not now, to be looked for."""
 
@@ -35,28 +38,41 @@ def contact_queries(store: Store, at: datetime) -> tuple[ContactQuery, ...]:
     Mobile numbers, WeChat and QQ of cases that people confirmed and of those that the machine
     suspects and nobody has decided on. Never what also stands in a case that was dismissed, whose
     owner was hacked, or that is appealed or withdrawn; nothing of a page in somebody's site, for
-    its contacts may be the owner's; nothing that reads as a number of a person or certificate.
+    its contacts may be the owner's; nothing that reads as a number of a person or certificate. Of
+    one case five at most, those first that other cases show too.
     """
     run = store.last_completed_run()
     if run is None:
         return ()
     seen: Counter[_Key] = Counter()
     first: dict[_Key, tuple[Contact, Case]] = {}
+    shown: list[list[_Key]] = []
     for case in sorted(store.listed(run.id, at), key=lambda case: str(case.key)):
         if not _is_asked_about(case):
             continue
-        for contact in case.facts.contacts:
-            key = (contact.type.value, contact.value.casefold())
-            if is_searchable(contact):
-                seen[key] += 1
-                first.setdefault(key, (contact, case))
+        own = {_key(each): each for each in case.facts.contacts if is_searchable(each)}
+        shown.append(list(own))
+        seen.update(own.keys())
+        for key, contact in own.items():
+            first.setdefault(key, (contact, case))
     for key in _contacts_of_others(store):
         # A telephone number is the WeChat id of whoever has it.
         for kind in ContactType:
             seen.pop((kind.value, key[1]), None)
-    ranked = sorted(seen, key=lambda key: (-seen[key], key))
+    chosen = {key for keys in shown for key in _foremost(keys, seen)}
+    ranked = sorted(chosen, key=lambda key: (-seen[key], key))
     asked = (_query(*first[key]) for key in ranked)
     return tuple({each.query: each for each in asked}.values())
+
+
+def _foremost(keys: list[_Key], seen: Counter[_Key]) -> list[_Key]:
+    """Of one case's contacts those of the most cases, in the order shown."""
+    left = [key for key in keys if key in seen]
+    return sorted(left, key=lambda key: -seen[key])[:_MOST_OF_A_CASE]
+
+
+def _key(contact: Contact) -> _Key:
+    return contact.type.value, contact.value.casefold()
 
 
 def _is_asked_about(case: Case) -> bool:
@@ -84,7 +100,7 @@ def _contacts_of_others(store: Store) -> Iterable[_Key]:
         if case is None:
             continue
         for contact in case.facts.contacts:
-            yield contact.type.value, contact.value.casefold()
+            yield _key(contact)
         for sighting in case.sightings:
             if sighting.kind in kinds:
                 yield sighting.kind, sighting.value.casefold()

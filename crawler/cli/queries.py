@@ -31,7 +31,7 @@ def queries() -> None:
 @queries.command(
     help=_(
         "从已确认案件的页面提出检索词：这些页面共有、已排除和正常的页面少有的词。"
-        "不含联系方式、数字、人名和单位名；接受之前不会使用。\n\n"
+        "不含联系方式和数字；人名和单位名已尽量去掉，接受前请再看一遍；接受之前不会使用。\n\n"
         "\b\n示例：\n  certhound queries propose --data var"
     ),
 )
