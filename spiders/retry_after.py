@@ -33,10 +33,11 @@ def peace_until(seconds: int, at: datetime) -> str:
 def left_alone(remembered: str, at: datetime) -> datetime | None:
     """Until when a server is still to be left alone, or `None`.
 
-    What lies more than a day ahead was written by a clock that was wrong.
+    `at` is when the run began, which may be resumed a day later. What lies more than two days ahead
+    was written by a clock that was wrong.
     """
     try:
         until = parse(remembered) if remembered else None
     except ValueError:
         return None
-    return until if until is not None and at < until <= at + _LONGEST else None
+    return until if until is not None and at < until <= at + 2 * _LONGEST else None

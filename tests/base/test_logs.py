@@ -25,6 +25,7 @@ from crawler.logs import log_to, redact
         ("password hunter2", "hunter2", "password"),
         ("证号 110101199003071234 电话 13800005678", "19900307", "证号"),
         ("证号 110101199003071234 电话 13800005678", "13800005678", "电话"),
+        ("GET http://h/search?q=%2213800005678%22&format=json", "13800005678", "format=json"),
     ],
 )
 def test_what_must_not_be_in_a_log_is_not(text: str, gone: str, left: str) -> None:

@@ -39,6 +39,14 @@ def test_contacts_of_most_cases_come_first_with_their_reason_masked(office: Offi
     assert reason == "contact phone 139****1234 of domain:a.test"
 
 
+def test_a_page_that_shows_many_is_asked_for_few_those_first_that_others_show(
+    office: Office,
+) -> None:
+    many = tuple(f"136000012{number:02}" for number in range(20))
+    office.day({SELLER: Seen(contacts=(*many, TWO)), ECHO: Seen(contacts=(TWO, THREE))})
+    assert asked(office) == quoted(TWO, *many[:4], THREE)
+
+
 @pytest.mark.parametrize("seen", [DOUBTFUL, CLEAR, replace(CLEAR, contacts=(ONE,))])
 def test_what_the_machine_does_not_suspect_is_not_asked_for(office: Office, seen: Seen) -> None:
     office.day({SELLER: seen})

@@ -93,6 +93,14 @@ def test_ten_links_are_followed_whatever_platforms_stand_between_them() -> None:
     assert followed("http://a.test/", Seen(), *shared, *farm, code) == expected
 
 
+@pytest.mark.parametrize("kind", [TargetKind.FRAME, TargetKind.REFRESH])
+def test_twenty_frames_are_followed_and_every_code(kind: TargetKind) -> None:
+    many = [Target(kind, f"http://f{n:03}.test/") for n in range(300)]
+    codes = [Target(TargetKind.QR, f"http://q{n}.test/") for n in range(30)]
+    expected = [each.url for each in (*many[:20], *codes)]
+    assert followed("http://a.test/", Seen(), *many, *codes) == expected
+
+
 @pytest.mark.parametrize(
     ("final", "expected"),
     [

@@ -90,6 +90,12 @@ def test_no_name_is_proposed_however_many_pages_hold_it(name: str) -> None:
         ("就在", "甲乙职业培训学校"),
         ("找到", "甲乙信息咨询有限公司"),
         ("公众号: ", "小凡办事处"),
+        ("就在", "甲乙驾校"),
+        ("认可", "甲乙职业技术大学"),
+        ("出自", "甲乙市应急管理局"),
+        ("找", "甲乙培训基地"),
+        ("挂靠", "甲乙安全协会"),
+        ("认准", "张小凡"),
     ],
 )
 def test_no_contact_number_or_firm_is_proposed(label: str, value: str) -> None:

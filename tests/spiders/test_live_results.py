@@ -128,6 +128,16 @@ def test_refusals_by_redirect_status_and_decoy(web: Engines, tmp_path: Path) -> 
     assert "之前不再询问" in again["state"]["detail"]
 
 
+def test_an_engine_that_asks_for_ages_is_left_alone_for_a_day(web: Engines, tmp_path: Path) -> None:
+    never = {"Retry-After": "Fri, 31 Dec 9999 23:59:59 -2359"}
+    web.pages = {"so": lambda _q: Reply("busy", 503, never)}
+    found = sent(web, tmp_path, "so", max_queries=2)
+    assert len(web.asked["so"]) == 1
+    assert "503" in found["state"]["detail"]
+    until = datetime.fromisoformat(found["marks"]["until:so"])
+    assert timedelta(hours=23) < until - datetime.now(UTC) <= timedelta(days=1)
+
+
 def test_a_short_wait_is_kept_and_asked_again(web: Engines, tmp_path: Path) -> None:
     first = [Reply("busy", 503, {"Retry-After": "4"})]
     web.pages = {"so": lambda q: first.pop() if first else so(q, "http://c.test/")}
@@ -180,7 +190,8 @@ def test_a_day_has_its_budget_and_links_wait_for_the_next(web: Engines, tmp_path
 
 
 def test_a_captcha_behind_a_link_keeps_the_link(web: Engines, tmp_path: Path) -> None:
-    web.pages = {"sogou": lambda q: sogou(q, "/link?url=1", "/link?url=2")}
+    number = "11010119900307123X"  # in a title, as search pages print it
+    web.pages = {"sogou": lambda q: sogou(f"{q} {number}", "/link?url=1", "/link?url=2")}
     web.links = {
         "/link?url=1": Reply(status=302, headers={"Location": "/antispider/?from=%2Flink"})
     }
@@ -189,6 +200,7 @@ def test_a_captcha_behind_a_link_keeps_the_link(web: Engines, tmp_path: Path) ->
     assert found["state"]["status"] == "partial"
     assert "要求验证" in found["state"]["detail"]
     assert found["marks"]["links:sogou"].count("/link?url=") == 2
+    assert number not in found["marks"]["links:sogou"]
     assert len(web.asked["sogou"]) == 2
 
 

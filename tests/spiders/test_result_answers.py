@@ -106,6 +106,25 @@ def test_decoys(query: str, title: str, decoy: bool) -> None:
     assert is_decoy(query, results) is decoy
 
 
+@pytest.mark.parametrize(
+    ("location", "moved"),
+    [
+        ("https://cn.bing.com/search?q=x", "https://cn.bing.com/search?q=x"),
+        ("//cn.bing.com/search?q=x", "https://cn.bing.com/search?q=x"),
+        ("https://cn.bing.com:22/search?q=x", ""),
+        ("https://name:word@cn.bing.com/search?q=x", "https://cn.bing.com/search?q=x"),
+        ("ftp://cn.bing.com/search?q=x", ""),
+        ("https://cn.bing.com.test/search?q=x", ""),
+        ("https://[cn.bing.com/search?q=x", ""),
+    ],
+)
+def test_a_question_moves_on_to_the_engines_own_web_server_alone(location: str, moved: str) -> None:
+    answer = WireAnswer("https://www.bing.com/search?q=x", 302, b"", "", location)
+    found = read_query_answer(ENGINES["bing"], "x", answer)
+    assert found.moved_to == moved
+    assert bool(found.problem) != bool(moved)
+
+
 @given(st.binary(max_size=300), st.sampled_from(list(URL)), st.sampled_from([200, 302, 500]))
 def test_any_answer_is_read(body: bytes, engine: str, status: int) -> None:
     text = body.decode("latin-1")
