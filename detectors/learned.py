@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -17,7 +17,7 @@ from itertools import combinations
 
 from crawler.errors import SeedError
 from crawler.tables import parse_table
-from detectors.contacts import Place
+from detectors.reading import Reading
 
 _LONG_LETTERS = re.compile(r"[a-z]{12,}")
 _DIGITS = re.compile(r"\d+")
@@ -25,6 +25,10 @@ _SPACE = re.compile(r"\s+")
 _LONGEST_GRAM = 3
 # Weights have two digits.
 _UNIT = 100
+# What all features of a text weigh in one class, in that unit, has far fewer bits.
+_FIELD = 32
+_MASK, _HALF = (1 << _FIELD) - 1, 1 << _FIELD - 1
+_HALVES = sum(_HALF << _FIELD * place for place in range(8))
 _CONTACT, _TRADE = "@", "甲"
 _NUMERALS = re.compile(
     "[零〇一二两三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟半几]{2,}"
@@ -34,9 +38,6 @@ _NUMERALS = re.compile(
 _GROUP = "group:"
 SUBJECT = "subject"
 """The word group without which a text hardly speaks of certificates or examinations."""
-
-
-Spans = Callable[[str], Sequence[tuple[int, int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +75,26 @@ class Settings:
 class _Weights:
     classes: tuple[str, ...]
     bias: tuple[float, ...]
-    features: dict[str, tuple[int, ...]]
-    """In hundredths, so that their sum is the same in whatever order."""
+    features: dict[str, int]
+    """For each the weights in all classes, packed in one number: see `_packed`.
+
+    They are whole hundredths, so that their sum is the same in whatever order.
+    """
 
 
-def features(text: str, places: Iterable[Place], spans: Spans) -> set[str]:
-    """The features of a normalised text: n-grams, word groups that occur in it, and pairs of those.
+def features(reading: Reading) -> set[str]:
+    """The features of a text: n-grams, word groups that occur in it, and pairs of those.
 
     Contacts become `@`, numbers `#`, any trade one sign: what is said matters, not of which.
-    `spans` tells where the words of a group stand.
     """
     settings = load_settings()
-    taken = [(place.start, place.end, _CONTACT) for place in places]
+    taken = [(place.start, place.end, _CONTACT) for place in reading.places]
     taken += [
         (start, end, _TRADE)
-        for start, end in spans("trade")
+        for start, end in reading.spans("trade")
         if not any(start < other and first < end for first, other, _ in taken)
     ]
-    said = text
+    said = reading.normal.text
     for start, end, sign in sorted(taken, reverse=True):
         said = said[:start] + sign + said[end:]
     said = _DIGITS.sub(lambda match: "#" * min(3, len(match[0])), said)
@@ -102,58 +105,61 @@ def features(text: str, places: Iterable[Place], spans: Spans) -> set[str]:
         for length in range(1, _LONGEST_GRAM + 1)
         for at in range(len(said) - length + 1)
     }
-    groups = [_GROUP + name for name in settings.groups if spans(name)]
+    groups = [_GROUP + name for name in filter(reading.has, settings.groups)]
     found.update(groups)
     found.update(map("&".join, combinations(groups, 2)))
     return found
 
 
-def judge(text: str, places: Iterable[Place], spans: Spans) -> Opinion | None:
-    """The model's opinion on a text short enough for it, or nothing where it keeps silent.
-
-    `spans` tells where the words of a group stand in the text.
-    """
+def judge(reading: Reading) -> Opinion | None:
+    """The model's opinion on a text short enough for it, or nothing where it keeps silent."""
     settings = load_settings()
-    places = list(places)
-    if len(text) > settings.longest:
+    if len(reading.normal.text) > settings.longest:
         return None
     weights = _weights()
-    known = weights.features.keys() & features(text, places, spans)
+    found = features(reading)
+    known = [each for each in map(weights.features.get, found) if each is not None]
     if not known:
         return None
     norm = _UNIT * math.sqrt(len(known))
-    sums = map(sum, zip(*map(weights.features.__getitem__, known), strict=True))
-    scores = [bias + total / norm for bias, total in zip(weights.bias, sums, strict=False)]
+    packed = sum(known)
+    scores = [
+        bias + _unpacked(packed, place) / norm for place, bias in enumerate(weights.bias[:-1])
+    ]
     scores.append(weights.bias[-1])
     highest = max(scores)
     powers = [math.exp(score - highest) for score in scores]
     chance = (powers[0] + powers[1]) / sum(powers)
+    contact = bool(reading.places)
     for groups, points, void in settings.discounts:
-        if not (void and places) and any(map(spans, groups)):
+        if not (void and contact) and any(map(reading.has, groups)):
             chance -= points
     number = 0 if powers[0] >= powers[1] else 1
-    least = _least(settings, bool(places), spans)
+    least = _least(settings, reading)
     if chance < least:
         return None
-    heaviest = [(name, weights.features[name][number]) for name in known]
-    return Opinion(weights.classes[number], chance, least, _reasons(heaviest))
+    return Opinion(weights.classes[number], chance, least, _reasons(found, weights, number))
 
 
-def _least(settings: Settings, contact: bool, spans: Spans) -> float:
-    if not spans(SUBJECT):
+def _least(settings: Settings, reading: Reading) -> float:
+    if not reading.has(SUBJECT):
         return settings.least_unsaid
-    ours = bool(spans("trade") or spans("product") or spans("cheat"))
-    if ours and (contact or any(map(spans, settings.beside))):
+    ours = any(map(reading.has, ("trade", "product", "cheat")))
+    if ours and (reading.places or any(map(reading.has, settings.beside))):
         return settings.least_beside
     return settings.least
 
 
-def _reasons(known: list[tuple[str, int]]) -> tuple[str, ...]:
+def _reasons(found: set[str], weights: _Weights, number: int) -> tuple[str, ...]:
     """The heaviest features of a class; an n-gram within a heavier one says nothing new."""
-    heavy = sorted(known, key=lambda each: (-each[1], each[0]))
+    heavy = sorted(
+        (-weight, name)
+        for name in weights.features.keys() & found
+        if (weight := _unpacked(weights.features[name], number)) > 0
+    )
     kept: list[str] = []
-    for name, weight in heavy:
-        if weight <= 0 or len(kept) == 5:
+    for _weight, name in heavy:
+        if len(kept) == 5:
             break
         if (
             len(name) > 1
@@ -162,6 +168,16 @@ def _reasons(known: list[tuple[str, int]]) -> tuple[str, ...]:
         ):
             kept.append(name)
     return tuple(f"〈{n.removeprefix(_GROUP)}〉" if n.startswith(_GROUP) else n for n in kept)
+
+
+def _packed(numbers: Sequence[int]) -> int:
+    """Several numbers in one, so that the sum of such numbers holds the sum of each."""
+    return sum(number << _FIELD * place for place, number in enumerate(numbers))
+
+
+def _unpacked(packed: int, place: int) -> int:
+    """The number in one place; in the others there may be numbers below zero."""
+    return ((packed + _HALVES) >> _FIELD * place & _MASK) - _HALF
 
 
 @cache
@@ -198,7 +214,7 @@ def _weights() -> _Weights:
         classes=tuple(record["classes"]),
         bias=tuple(record["bias"]),
         features={
-            name: tuple(round(weight * _UNIT) for weight in found)
+            name: _packed([round(weight * _UNIT) for weight in found])
             for name, found in record["features"].items()
         },
     )

@@ -45,15 +45,14 @@ def read_text(written: str, book: RuleBook, place: str) -> TextFindings:
     reading = Reading(written, book)
     signals: list[Signal] = []
     offered = False
-    for rule in book.offers:
+    for rule in filter(reading.may_hold, book.offers):
         own, quoted = _own_words(reading, rule, book)
         if len({reading.normal.text[a:b] for a, b in own}) >= rule.at_least:
             signals += [_signal(reading, rule, span, place) for span in own[:_MOST_PER_RULE]]
             offered |= any(map(reading.gives_own_contact, own))
         signals += quoted
-    signals += [
-        found for rule in book.kinds if (found := _of_the_whole(reading, rule, place, offered))
-    ]
+    kinds = filter(reading.may_hold, book.kinds)
+    signals += [found for rule in kinds if (found := _of_the_whole(reading, rule, place, offered))]
     quotations = {rule.name for rule in book.quotations}
     families = {signal.family for signal in signals}
     if not any(each.rule in quotations for each in signals) or families - {Family.INNOCENCE}:
@@ -168,7 +167,7 @@ def _learned(reading: Reading, place: str, families: set[Family]) -> list[Signal
 
     Where rules find only one of goods and examination, that tells the offence.
     """
-    opinion = judge(reading.normal.text, reading.places, reading.spans)
+    opinion = judge(reading)
     if opinion is None:
         return []
     surplus = (opinion.chance - opinion.least) / (1 - opinion.least)
