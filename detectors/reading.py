@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from detectors.contacts import Place, find_contacts
@@ -71,13 +71,14 @@ class Reading:
             if match[0] and match.lastgroup != NOT_MEANT:
                 yield match.span()
 
-    def may_hold(self, rule: Rule) -> bool:
-        """Whether the gate lets through words of every part of a rule."""
-        return all(not each.isdisjoint(self._open) for each in rule.needs)
+    def held(self, rules: Iterable[Rule]) -> list[Rule]:
+        """Those of the rules of which the gate lets through words of every part."""
+        shut = self._open.isdisjoint
+        return [rule for rule in rules if not any(map(shut, rule.needs))]
 
     def matches(self, rule: Rule) -> list[Span]:
         """Where a rule's words stand together."""
-        if not self.may_hold(rule):
+        if any(map(self._open.isdisjoint, rule.needs)):
             return []
         if rule.pattern:
             if rule.only_with and not any(map(self.has, rule.only_with)):

@@ -45,13 +45,13 @@ def read_text(written: str, book: RuleBook, place: str) -> TextFindings:
     reading = Reading(written, book)
     signals: list[Signal] = []
     offered = False
-    for rule in filter(reading.may_hold, book.offers):
+    for rule in reading.held(book.offers):
         own, quoted = _own_words(reading, rule, book)
         if len({reading.normal.text[a:b] for a, b in own}) >= rule.at_least:
             signals += [_signal(reading, rule, span, place) for span in own[:_MOST_PER_RULE]]
             offered |= any(map(reading.gives_own_contact, own))
         signals += quoted
-    kinds = filter(reading.may_hold, book.kinds)
+    kinds = reading.held(book.kinds)
     signals += [found for rule in kinds if (found := _of_the_whole(reading, rule, place, offered))]
     quotations = {rule.name for rule in book.quotations}
     families = {signal.family for signal in signals}
