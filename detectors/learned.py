@@ -105,7 +105,7 @@ def features(reading: Reading) -> set[str]:
         for length in range(1, _LONGEST_GRAM + 1)
         for at in range(len(said) - length + 1)
     }
-    groups = [_GROUP + name for name in filter(reading.has, settings.groups)]
+    groups = [_GROUP + name for name in reading.said(settings.groups)]
     found.update(groups)
     found.update(map("&".join, combinations(groups, 2)))
     return found
@@ -118,7 +118,8 @@ def judge(reading: Reading) -> Opinion | None:
         return None
     weights = _weights()
     found = features(reading)
-    known = [each for each in map(weights.features.get, found) if each is not None]
+    weighed = list(map(weights.features.get, found))
+    known = [each for each in weighed if each is not None]
     if not known:
         return None
     norm = _UNIT * math.sqrt(len(known))
@@ -138,7 +139,12 @@ def judge(reading: Reading) -> Opinion | None:
     least = _least(settings, reading)
     if chance < least:
         return None
-    return Opinion(weights.classes[number], chance, least, _reasons(found, weights, number))
+    heavy = [
+        (-weight, name)
+        for name, each in zip(found, weighed, strict=True)
+        if each is not None and (weight := _unpacked(each, number)) > 0
+    ]
+    return Opinion(weights.classes[number], chance, least, _reasons(heavy))
 
 
 def _least(settings: Settings, reading: Reading) -> float:
@@ -150,15 +156,10 @@ def _least(settings: Settings, reading: Reading) -> float:
     return settings.least
 
 
-def _reasons(found: set[str], weights: _Weights, number: int) -> tuple[str, ...]:
+def _reasons(heavy: list[tuple[int, str]]) -> tuple[str, ...]:
     """The heaviest features of a class; an n-gram within a heavier one says nothing new."""
-    heavy = sorted(
-        (-weight, name)
-        for name in weights.features.keys() & found
-        if (weight := _unpacked(weights.features[name], number)) > 0
-    )
     kept: list[str] = []
-    for _weight, name in heavy:
+    for _weight, name in sorted(heavy):
         if len(kept) == 5:
             break
         if (

@@ -66,6 +66,10 @@ class Reading:
             self._said[group] = said
         return said
 
+    def said(self, groups: Iterable[str]) -> list[str]:
+        """Those of the groups of which a word occurs."""
+        return [group for group in groups if group in self._open and self.has(group)]
+
     def _meant(self, group: str) -> Iterator[Span]:
         for match in self._book.groups[group].finditer(self.normal.text):
             if match[0] and match.lastgroup != NOT_MEANT:

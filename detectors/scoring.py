@@ -198,7 +198,9 @@ def _gravest(findings: Findings, policy: Policy) -> tuple[Offence, tuple[Step, .
 def _steps(signals: tuple[Signal, ...], offence: OffencePolicy, policy: Policy) -> tuple[Step, ...]:
     steps: list[Step] = []
     for group in offence.counts:
-        own = [each for each in signals if each.family.value in group or each.rule in group]
+        own = [each for each in signals if each.family in group or each.rule in group]
+        if not own:
+            continue
         shares = policy.shares.get("|".join(group), policy.shares["default"])
         steps += _combine(own, policy.weights, shares, 1.0)
     steps = list(_limited(tuple(steps), offence.ceiling, "ceiling", _("此类情形的分数上限")))
