@@ -76,7 +76,7 @@ class _Weights:
     classes: tuple[str, ...]
     bias: tuple[float, ...]
     features: dict[str, int]
-    """For each the weights in all classes, packed in one number: see `_packed`.
+    """For each the weights in all classes, packed in one number: see `packed`.
 
     They are whole hundredths, so that their sum is the same in whatever order.
     """
@@ -123,10 +123,8 @@ def judge(reading: Reading) -> Opinion | None:
     if not known:
         return None
     norm = _UNIT * math.sqrt(len(known))
-    packed = sum(known)
-    scores = [
-        bias + _unpacked(packed, place) / norm for place, bias in enumerate(weights.bias[:-1])
-    ]
+    total = sum(known)
+    scores = [bias + unpacked(total, place) / norm for place, bias in enumerate(weights.bias[:-1])]
     scores.append(weights.bias[-1])
     highest = max(scores)
     powers = [math.exp(score - highest) for score in scores]
@@ -142,7 +140,7 @@ def judge(reading: Reading) -> Opinion | None:
     heavy = [
         (-weight, name)
         for name, each in zip(found, weighed, strict=True)
-        if each is not None and (weight := _unpacked(each, number)) > 0
+        if each is not None and (weight := unpacked(each, number)) > 0
     ]
     return Opinion(weights.classes[number], chance, least, _reasons(heavy))
 
@@ -171,14 +169,18 @@ def _reasons(heavy: list[tuple[int, str]]) -> tuple[str, ...]:
     return tuple(f"〈{n.removeprefix(_GROUP)}〉" if n.startswith(_GROUP) else n for n in kept)
 
 
-def _packed(numbers: Sequence[int]) -> int:
-    """Several numbers in one, so that the sum of such numbers holds the sum of each."""
+def packed(numbers: Sequence[int]) -> int:
+    """Several numbers in one, so that the sum of such numbers holds the sum of each.
+
+    >>> [unpacked(packed([-3, 2]) + packed([1, -5]), place) for place in (0, 1)]
+    [-2, -3]
+    """
     return sum(number << _FIELD * place for place, number in enumerate(numbers))
 
 
-def _unpacked(packed: int, place: int) -> int:
+def unpacked(total: int, place: int) -> int:
     """The number in one place; in the others there may be numbers below zero."""
-    return ((packed + _HALVES) >> _FIELD * place & _MASK) - _HALF
+    return ((total + _HALVES) >> _FIELD * place & _MASK) - _HALF
 
 
 @cache
@@ -215,7 +217,7 @@ def _weights() -> _Weights:
         classes=tuple(record["classes"]),
         bias=tuple(record["bias"]),
         features={
-            name: _packed([round(weight * _UNIT) for weight in found])
+            name: packed([round(weight * _UNIT) for weight in found])
             for name, found in record["features"].items()
         },
     )
