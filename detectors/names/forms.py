@@ -40,14 +40,18 @@ def written_lexicon(watchlist: Watchlist) -> Lexicon:
 
 
 def sounded_lexicon(watchlist: Watchlist) -> Lexicon:
-    """The words as a careless speller hears them, without short ones that sound otherwise."""
+    """The words as a careless speller hears them, without short ones that sound otherwise.
+
+    A short one with its letters doubled or swapped is a slip of the keys, read as written.
+    """
     entries = []
     for form, entry in _entries(watchlist):
         heard = sounded(form)
         place = entry.word.role is WordRole.PLACE
         shortest = _HEARD_LENGTH_PLACE if place else _HEARD_LENGTH
         meant = entry.slip and not form.isalpha()  # digits written as letters are seen, not heard
-        if form.isascii() and not meant and (heard == form or len(heard) >= shortest):
+        written = meant or entry.short
+        if form.isascii() and not written and (heard == form or len(heard) >= shortest):
             slips = entry.word.fuzzy and len(heard) >= _SLIP_LENGTH_SOUND
             entries.append((heard, replace(entry, slip=entry.slip or heard != form, slips=slips)))
     return Lexicon(entries)

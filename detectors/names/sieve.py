@@ -33,8 +33,8 @@ class Sieve:
         self._sounded = Bounds(heard, str, lambda label: (sounded(label),))
         self._beside_seen = Beside(written, fold_seen)
         self._beside_heard = Beside(heard, str)
-        self._seen_forms = _weak_forms(written, fold_seen)
-        self._heard_forms = _weak_forms(heard, fold_heard)
+        self._seen_forms = _weak_forms(written, fold_seen, sounded)
+        self._heard_forms = _weak_forms(heard, fold_heard, str)
         # Core words of two letters are sought together with others only.
         self._shortest = [form for form, _entry in core_forms(written) if len(form) <= SHORT_CORE]
         self._places = {
@@ -84,13 +84,18 @@ class Sieve:
         return points
 
 
-def _weak_forms(lexicon: Lexicon, fold: Callable[[str], str]) -> dict[str, set[str]]:
-    """The weak words by their folding, as they sound."""
+def _weak_forms(
+    lexicon: Lexicon, fold: Callable[[str], str], sound: Callable[[str], str]
+) -> dict[str, set[str]]:
+    """The weak words by their folding, as they sound.
+
+    Forms that are sounded already stay as they are: sounded twice, "sanggan" would lose a letter.
+    """
     found: dict[str, set[str]] = {}
     for form, entry in core_forms(lexicon):
         if form.isascii() and is_weak(entry.word):
             for paired in written_pairs(form):
-                found.setdefault(fold(paired), set()).add(sounded(form))
+                found.setdefault(fold(paired), set()).add(sound(form))
     return found
 
 

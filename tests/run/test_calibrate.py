@@ -218,13 +218,14 @@ def innocents(unbroken: Path) -> tuple[list[tuple[Visit, Assessment]], set[str]]
     """All visits of the practice web as judged, and the ids of those at innocent sites."""
     offenders = {parts(host_of(site.url)).registrable for site in truth() if site.offender}
     detectors = detectors_of(unbroken)
-    looks = [(visit, detectors.assess(visit)) for visit in visits_of(unbroken)]
+    visits = sorted(visits_of(unbroken), key=lambda visit: visit.url)
+    looks = [(visit, detectors.assess(visit)) for visit in visits]
     return looks, {
         visit.id for visit, _said in looks if parts(host_of(visit.url)).registrable not in offenders
     }
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(12))
 def test_a_fifth_of_flipped_labels_accuses_no_innocent(
     unbroken: Path, innocents: tuple[list[tuple[Visit, Assessment]], set[str]], seed: int
 ) -> None:
