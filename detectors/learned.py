@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from heapq import heapify, heappop
 from importlib.resources import files
 from itertools import combinations
 
@@ -156,10 +157,10 @@ def _least(settings: Settings, reading: Reading) -> float:
 
 def _reasons(heavy: list[tuple[int, str]]) -> tuple[str, ...]:
     """The heaviest features of a class; an n-gram within a heavier one says nothing new."""
+    heapify(heavy)
     kept: list[str] = []
-    for _weight, name in sorted(heavy):
-        if len(kept) == 5:
-            break
+    while heavy and len(kept) < 5:
+        _weight, name = heappop(heavy)
         if (
             len(name) > 1
             and "&" not in name

@@ -62,9 +62,15 @@ class Reading:
         said = self._said.get(group)
         if said is None:
             spans = self._spans.get(group)
-            said = bool(spans) if spans is not None else any(self._meant(group))
+            said = bool(spans) if spans is not None else self._occurs(group)
             self._said[group] = said
         return said
+
+    def _occurs(self, group: str) -> bool:
+        first = self._book.groups[group].search(self.normal.text)
+        if first is None or (first[0] and first.lastgroup != NOT_MEANT):
+            return first is not None
+        return any(self._meant(group))
 
     def said(self, groups: Iterable[str]) -> list[str]:
         """Those of the groups of which a word occurs."""
