@@ -118,6 +118,16 @@ def test_what_rests_is_left_alone_and_counted() -> None:
         assert alive(child)
 
 
+def test_pages_give_way_to_the_warden() -> None:
+    with tree(REST) as (parent, child, watching):
+        assert watching.stdout is not None
+        watching.stdout.readline()
+        mine = os.getpriority(os.PRIO_PROCESS, watching.pid)
+        assert mine <= os.getpriority(os.PRIO_PROCESS, 0)
+        assert os.getpriority(os.PRIO_PROCESS, parent) > mine
+        assert os.getpriority(os.PRIO_PROCESS, child) > mine
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_watches_on_where_a_signal_asks_all_of_us_to_end(number: signal.Signals) -> None:
     with tree(REST) as (_parent, _child, watching):
