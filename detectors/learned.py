@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from heapq import heapify, heappop
@@ -18,7 +18,7 @@ from itertools import combinations
 
 from crawler.errors import SeedError
 from crawler.tables import parse_table
-from detectors.reading import Reading
+from detectors.reading import Reading, Span
 
 _LONG_LETTERS = re.compile(r"[a-z]{12,}")
 _DIGITS = re.compile(r"\d+")
@@ -83,19 +83,47 @@ class _Weights:
     """
 
 
+class _Heard:
+    """What is heard of a text: all but the clauses that are cut, given in order."""
+
+    def __init__(self, reading: Reading, cut: Sequence[Span]) -> None:
+        self.text = reading.normal.text
+        self.cut = cut
+        self.places = [place for place in reading.places if not self._is_cut(place.start)]
+        self._reading = reading
+
+    def spans(self, group: str) -> list[Span]:
+        spans = self._reading.spans(group)
+        return [span for span in spans if not self._is_cut(span[0])] if self.cut else spans
+
+    def has(self, group: str) -> bool:
+        return bool(self.spans(group)) if self.cut else self._reading.has(group)
+
+    def said(self, groups: Iterable[str]) -> list[str]:
+        return list(filter(self.has, groups)) if self.cut else self._reading.said(groups)
+
+    def _is_cut(self, at: int) -> bool:
+        return any(start <= at < end for start, end in self.cut)
+
+
 def features(reading: Reading) -> set[str]:
     """The features of a text: n-grams, word groups that occur in it, and pairs of those.
 
     Contacts become `@`, numbers `#`, any trade one sign: what is said matters, not of which.
     """
+    return _features(_Heard(reading, ()))
+
+
+def _features(heard: _Heard) -> set[str]:
     settings = load_settings()
-    taken = [(place.start, place.end, _CONTACT) for place in reading.places]
+    taken = [(start, end, "") for start, end in heard.cut]
+    taken += [(place.start, place.end, _CONTACT) for place in heard.places]
     taken += [
         (start, end, _TRADE)
-        for start, end in reading.spans("trade")
+        for start, end in heard.spans("trade")
         if not any(start < other and first < end for first, other, _ in taken)
     ]
-    said = reading.normal.text
+    said = heard.text
     for start, end, sign in sorted(taken, reverse=True):
         said = said[:start] + sign + said[end:]
     said = _DIGITS.sub(lambda match: "#" * min(3, len(match[0])), said)
@@ -106,19 +134,24 @@ def features(reading: Reading) -> set[str]:
         for length in range(1, _LONGEST_GRAM + 1)
         for at in range(len(said) - length + 1)
     }
-    groups = [_GROUP + name for name in reading.said(settings.groups)]
+    groups = [_GROUP + name for name in heard.said(settings.groups)]
     found.update(groups)
     found.update(map("&".join, combinations(groups, 2)))
     return found
 
 
-def judge(reading: Reading) -> Opinion | None:
-    """The model's opinion on a text short enough for it, or nothing where it keeps silent."""
+def judge(reading: Reading, own_contact: bool = True, cut: Sequence[Span] = ()) -> Opinion | None:
+    """The model's opinion on a text short enough for it, or nothing where it keeps silent.
+
+    `own_contact` says whether a place is the speaker's own contact; what stands in `cut`, places in
+    order, is not heard.
+    """
     settings = load_settings()
     if len(reading.normal.text) > settings.longest:
         return None
+    heard = _Heard(reading, cut)
     weights = _weights()
-    found = features(reading)
+    found = _features(heard)
     weighed = list(map(weights.features.get, found))
     known = [each for each in weighed if each is not None]
     if not known:
@@ -130,12 +163,14 @@ def judge(reading: Reading) -> Opinion | None:
     highest = max(scores)
     powers = [math.exp(score - highest) for score in scores]
     chance = (powers[0] + powers[1]) / sum(powers)
-    contact = bool(reading.places)
+    if chance < min(settings.least, settings.least_beside):
+        return None
+    reachable = bool(heard.places) and own_contact
     for groups, points, void in settings.discounts:
-        if not (void and contact) and any(map(reading.has, groups)):
+        if not (void and reachable) and any(map(heard.has, groups)):
             chance -= points
     number = 0 if powers[0] >= powers[1] else 1
-    least = _least(settings, reading)
+    least = _least(settings, reachable, heard)
     if chance < least:
         return None
     heavy = [
@@ -146,11 +181,11 @@ def judge(reading: Reading) -> Opinion | None:
     return Opinion(weights.classes[number], chance, least, _reasons(heavy))
 
 
-def _least(settings: Settings, reading: Reading) -> float:
-    if not reading.has(SUBJECT):
+def _least(settings: Settings, reachable: bool, heard: _Heard) -> float:
+    if not heard.has(SUBJECT):
         return settings.least_unsaid
-    ours = any(map(reading.has, ("trade", "product", "cheat")))
-    if ours and (reading.places or any(map(reading.has, settings.beside))):
+    ours = any(map(heard.has, ("trade", "product", "cheat")))
+    if ours and (reachable or any(map(heard.has, settings.beside))):
         return settings.least_beside
     return settings.least
 

@@ -13,11 +13,15 @@ from detectors.rules import NOT_MEANT, Rule, RuleBook
 
 Span = tuple[int, int]
 
+_CLAUSES = ",。！？!?;:\n"
+_CLAUSE_END = re.compile(f"[{_CLAUSES}]")
 _SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?\n]?")
 # Founders' judgement: what is said one sentence before or after still belongs to the passage.
 _NEIGHBOURS = 1
 # A text that long is read to here, as pages are; who writes more hides or floods.
 _LONGEST_TEXT = 200_000
+# Founders' judgement: so far before a contact may begin what says whose it is.
+_OWNER = 24
 _OPENING, _CLOSING = "“「『‘", "”」』’"
 # Founders' judgement: shorter quotations are names or stressed words.
 _QUOTATION = re.compile(r"“[^“”]{12,}”|「[^「」]{12,}」|『[^『』]{12,}』|\"[^\"\n]{12,}\"")
@@ -42,6 +46,7 @@ class Reading:
         self._stances: dict[str, list[Span]] = {}
         self._earnest: dict[str, list[Span]] = {}
         self._quotations: list[Span] | None = None
+        self._own_contacts: list[Span] | None = None
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -135,6 +140,34 @@ class Reading:
             ]
         return self._earnest[rule.name]
 
+    @property
+    def own_contacts(self) -> list[Span]:
+        """The contacts that are the speaker's, not told of another («他微信…», «…打不通»)."""
+        if self._own_contacts is None:
+            self._own_contacts = []
+            told_of = 0
+            for contact in self.contacts:
+                near = bool(told_of) and contact[0] - told_of <= _OWNER
+                beside = self.normal.text[told_of : contact[0]] if near else _CLAUSES
+                if not any(sign in beside for sign in _CLAUSES) or self._is_told_of(contact):
+                    told_of = contact[1]
+                else:
+                    self._own_contacts.append(contact)
+        return self._own_contacts
+
+    def _is_told_of(self, contact: Span) -> bool:
+        low = self.line(contact)[0]
+        if self.is_quoted(contact, low) and self.quotation(contact):
+            return True
+        announced = within(self.spans("announcing"), low, contact[0])
+        if any(end <= contact[0] for _start, end in announced):
+            return True
+        owners, deeds = self.spans("owner"), self.spans("deed")
+        before = within(owners, max(0, contact[0] - _OWNER), contact[0])
+        return any(contact[0] <= end + 1 for _start, end in before) or any(
+            start <= contact[1] + 1 for start, _end in within(deeds, contact[1], contact[1] + 2)
+        )
+
     def line(self, span: Span) -> Span:
         """The line around a place, a very long one so far as it stands near."""
         text = self.normal.text
@@ -146,7 +179,7 @@ class Reading:
         """Whether the paragraph around a place gives a contact, both in no quotation."""
         low, high = self.line(span)
         return not self.is_quoted(span, low) and any(
-            not self.is_quoted(contact, low) for contact in within(self.contacts, low, high)
+            not self.is_quoted(contact, low) for contact in within(self.own_contacts, low, high)
         )
 
     def quotation(self, span: Span) -> Span | None:
@@ -169,6 +202,19 @@ class Reading:
             return spans
         silenced = {bisect_right(self._starts, start) for start, _end in self.spans(rule.unless)}
         return [span for span in spans if bisect_right(self._starts, span[0]) not in silenced]
+
+    def sentence(self, span: Span) -> Span:
+        """The sentence in which a place begins."""
+        after = bisect_right(self._starts, span[0])
+        end = self._starts[after] if after < len(self._starts) else len(self.normal.text)
+        return self._starts[after - 1] if after else 0, end
+
+    def clauses(self, group: str) -> list[Span]:
+        """The clauses of a short text, in order and whole, in which words of a group begin."""
+        starts = [0, *(match.end() for match in _CLAUSE_END.finditer(self.normal.text))]
+        ends = [*starts[1:], len(self.normal.text)]
+        said = dict.fromkeys(bisect_right(starts, start) - 1 for start, _ in self.spans(group))
+        return [(starts[number], ends[number]) for number in said]
 
     def passage(self, span: Span) -> Span:
         """The sentences around a place, one more on either side."""

@@ -24,6 +24,17 @@ NOT_MEANT = "not_meant"
 RULE_FILES = ("sale.toml", "cheating.toml", "other_papers.toml", "mirror.toml", "innocence.toml")
 
 
+class Reach(StrEnum):
+    """How far a stance reaches where the speaker gives a contact of his own beside the offer."""
+
+    PASSAGE = "passage"
+    """The whole passage, as where he gives none."""
+    SENTENCE = "sentence"
+    """The same sentence, and what it points at."""
+    POINTING = "pointing"
+    """Only what it points at, announces or rules."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One thing a text can say, told by words that stand close together."""
@@ -51,7 +62,9 @@ class Rule:
     covers: str
     """Innocence only: `passage` (what is said around it is not the speaker's own), `text`."""
     yields_to_contact: bool
-    """Innocence only: whether it means nothing where the speaker gives a way to reach him."""
+    """Innocence of a whole text only: whether it weighs less where the speaker gives a contact."""
+    reach: Reach
+    """Innocence of a passage only."""
     unless: str
     """A group whose words silence the rule (an offer: in the same passage; innocence: in the same
     sentence), or the empty string."""
@@ -185,6 +198,7 @@ def read_rule(table: Table, groups: dict[str, str]) -> Rule:
         per_thousand=table.take("per_thousand", float, 0.0),
         covers=table.take("covers", str, "text"),
         yields_to_contact=table.take("yields_to_contact", bool, False),
+        reach=_one_of(table, "reach", Reach, Reach.POINTING),
         unless=table.take("unless", str, ""),
         firing=table.take_strings("firing"),
         silent=table.take_strings("silent"),
@@ -210,8 +224,8 @@ def _needs(
     return (frozenset({name}), *([frozenset(only_with)] if only_with else ()))
 
 
-def _one_of(table: Table, key: str, kind: type[S]) -> S:
-    value = table.take(key, str)
+def _one_of(table: Table, key: str, kind: type[S], default: str | None = None) -> S:
+    value = table.take(key, str) if default is None else table.take(key, str, default)
     try:
         return kind(value)
     except ValueError as problem:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crawler.model import Contact, Family, Signal
-from detectors.learned import judge
-from detectors.reading import Reading, Span, begins_within, first_within, within
+from detectors.learned import SUBJECT, judge, load_settings
+from detectors.reading import Reading, Span, begins_within
 from detectors.rules import Rule, RuleBook
 from detectors.shown import shown
+from detectors.stances import Whose, whose_words
 
 _MOST_PER_RULE = 3
 # Founders' judgement: «微信同号» without a readable number is worth less than the number.
@@ -22,8 +23,8 @@ _BARELY = 0.9
 # Founders' judgement: an offer beside a slogan against fraud is the speaker's own, a little less
 # surely so than one without.
 _BESIDE_SLOGAN = 0.8
-# Founders' judgement: so near stands who is quoted, or what the speaker thinks of it.
-_FRAME = 24
+# Founders' judgement: an offer beside a stance that does not speak of it weighs the same.
+_CONTESTED = 0.8
 # Founders' judgement: what a text says as a whole weighs half where its own offer gives a contact.
 _YIELDED = 0.5
 
@@ -44,111 +45,46 @@ def read_text(written: str, book: RuleBook, place: str) -> TextFindings:
     """
     reading = Reading(written, book)
     signals: list[Signal] = []
-    offered = False
+    offered = others = False
     for rule in reading.held(book.offers):
         own, quoted = _own_words(reading, rule, book)
-        if len({reading.normal.text[a:b] for a, b in own}) >= rule.at_least:
-            signals += [_signal(reading, rule, span, place) for span in own[:_MOST_PER_RULE]]
-            offered |= any(map(reading.gives_own_contact, own))
+        if len({reading.normal.text[a:b] for (a, b), _sure in own}) >= rule.at_least:
+            signals += [
+                _signal(reading, rule, span, place, sure) for span, sure in own[:_MOST_PER_RULE]
+            ]
+            offered |= any(reading.gives_own_contact(span) for span, _sure in own)
         signals += quoted
+        others |= bool(quoted)
     kinds = reading.held(book.kinds)
     signals += [found for rule in kinds if (found := _of_the_whole(reading, rule, place, offered))]
     quotations = {rule.name for rule in book.quotations}
     families = {signal.family for signal in signals}
     if not any(each.rule in quotations for each in signals) or families - {Family.INNOCENCE}:
         # The model hears no quotation marks.
-        signals += _learned(reading, place, families)
+        own_contact = reading.own_contacts and not (others and not families - {Family.INNOCENCE})
+        signals += _learned(reading, place, families, bool(own_contact))
     contacts = tuple(each.contact for each in reading.places)
     return TextFindings(_without_doubles(signals), contacts)
 
 
-def _own_words(reading: Reading, rule: Rule, book: RuleBook) -> tuple[list[Span], list[Signal]]:
-    own: list[Span] = []
+def _own_words(
+    reading: Reading, rule: Rule, book: RuleBook
+) -> tuple[list[tuple[Span, float]], list[Signal]]:
+    """Where an offer is the speaker's own, with how surely, and what makes it another's."""
+    own: list[tuple[Span, float]] = []
     quoted: list[Signal] = []
     for span in reading.matches(rule):
-        if own and span[0] < own[-1][1]:
+        if own and span[0] < own[-1][0][1]:
             continue
         low, high = reading.passage(span)
         if rule.unless and begins_within(reading.spans(rule.unless), low, high):
             continue
-        said = _framed(reading, span, book.quotations)
-        said = said or _stance_over(reading, span, (low, high), book.stances)
-        if said is None:
-            own.append(span)
+        said = whose_words(reading, span, book)
+        if said.rule is None:
+            own.append((span, _CONTESTED if said.whose is Whose.CONTESTED else 1.0))
         elif len(quoted) < _MOST_PER_RULE:
-            quoted.append(said)
+            quoted.append(_signal(reading, said.rule, said.span, "passage"))
     return own, quoted
-
-
-def _framed(reading: Reading, offer: Span, quotations: tuple[Rule, ...]) -> Signal | None:
-    """The words that make a quotation somebody else's, or nothing.
-
-    They stand outside, before or behind it; who adds a contact of his own to a quotation offers.
-    """
-    quotation = reading.quotation(offer)
-    if quotation is None:
-        return _introduced(reading, offer, quotations)
-    start, end = quotation
-    low, high = reading.line(quotation)
-    if any(a < start or end <= a for a, _b in within(reading.contacts, low, high)):
-        return None
-    for rule in quotations:
-        spans = reading.stances(rule)
-        said = first_within(spans, max(0, start - _FRAME), start)
-        said = said or first_within(spans, end, end + _FRAME)
-        if said:
-            return _signal(reading, rule, said, "passage")
-    return None
-
-
-def _introduced(reading: Reading, offer: Span, quotations: tuple[Rule, ...]) -> Signal | None:
-    """The words of the line before («网上写着：») that announce this one as a quotation, if any."""
-    end = reading.line(offer)[0] - 1
-    before = reading.normal.text[max(0, end - 2) : max(0, end + 1)]
-    if not before.rstrip().endswith(":") or not before.endswith("\n"):
-        return None
-    for rule in quotations:
-        said = first_within(reading.stances(rule), max(0, end - _FRAME), end)
-        if said:
-            return _signal(reading, rule, said, "passage")
-    return None
-
-
-def _stance_over(
-    reading: Reading, offer: Span, passage: Span, stances: tuple[Rule, ...]
-) -> Signal | None:
-    """The stance that makes an offer somebody else's words, or nothing.
-
-    A slogan («谨防诈骗！») does not, where the speaker goes on to offer in no quotation and to give
-    a contact. Nor does what another paragraph says, where the offer's own gives a contact and the
-    other does not point at it («以下广告都是骗局：»): articles are printed around offers to hide
-    them.
-    """
-    low, high = passage
-    line = reading.line(offer) if reading.gives_own_contact(offer) else None
-    contact = begins_within(reading.contacts, low, high)
-    own = contact and not reading.is_quoted(offer, low)
-    for stance in stances:
-        if stance.yields_to_contact and contact:
-            continue
-        spans = reading.earnest(stance) if own else reading.stances(stance)
-        if line:
-            near = within(spans, low, high)
-            spans = [span for span in near if _speaks_of(reading, span, line)]
-        said = first_within(spans, low, high)
-        if said:
-            return _signal(reading, stance, said, "passage")
-    return None
-
-
-def _speaks_of(reading: Reading, said: Span, line: Span) -> bool:
-    """Whether words of a stance stand in a line, or in another that points at it."""
-    if line[0] <= said[0] < line[1]:
-        return True
-    low, high = reading.line(said)
-    if reading.normal.text[low:high].rstrip().endswith(":") and high < line[0]:
-        return True
-    return begins_within(reading.spans("pointing"), low, high)
 
 
 def _of_the_whole(reading: Reading, rule: Rule, place: str, offered: bool) -> Signal | None:
@@ -162,12 +98,19 @@ def _of_the_whole(reading: Reading, rule: Rule, place: str, offered: bool) -> Si
     return Signal(rule.name, rule.family, strength, shown(said), place)
 
 
-def _learned(reading: Reading, place: str, families: set[Family]) -> list[Signal]:
+def _learned(
+    reading: Reading, place: str, families: set[Family], own_contact: bool
+) -> list[Signal]:
     """What the model says, with the n-grams that speak most for it.
 
-    Where rules find only one of goods and examination, that tells the offence.
+    Where rules find only one of goods and examination, that tells the offence. Of a speaker who
+    gives a contact of his own the model also hears what is left without the clauses that warn.
     """
-    opinion = judge(reading)
+    opinion = judge(reading, own_contact)
+    short = len(reading.normal.text) <= load_settings().longest
+    if opinion is None and short and own_contact and reading.has(SUBJECT):
+        warnings = reading.clauses("warning")
+        opinion = judge(reading, True, warnings) if warnings else None
     if opinion is None:
         return []
     surplus = (opinion.chance - opinion.least) / (1 - opinion.least)
@@ -178,7 +121,7 @@ def _learned(reading: Reading, place: str, families: set[Family]) -> list[Signal
     return [Signal(_LEARNED[offence], Family.LEARNED, strength, words, place)]
 
 
-def _signal(reading: Reading, rule: Rule, span: Span, place: str) -> Signal:
+def _signal(reading: Reading, rule: Rule, span: Span, place: str, surely: float = 1.0) -> Signal:
     strength = 1.0
     if any("contact" in part for part in rule.parts):
         near = span[1] + _CUE_TO_NUMBER
@@ -189,7 +132,7 @@ def _signal(reading: Reading, rule: Rule, span: Span, place: str) -> Signal:
     ):
         strength = min(strength, _BESIDE_SLOGAN)
     words = shown(reading.normal.original(*span))
-    return Signal(rule.name, rule.family, strength, words, place)
+    return Signal(rule.name, rule.family, min(strength, surely), words, place)
 
 
 def _without_doubles(signals: list[Signal]) -> tuple[Signal, ...]:
