@@ -13,9 +13,9 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from crawler.certificates import read_certificate
 from detectors.names import NameScreen, ScreenCount
 from seeds import load_watchlist
-from spiders.certificates import read_certificate
 from spiders.ct_entries import read_tile
 from spiders.ct_heads import TreeHead
 from spiders.ct_tree import TreeTiles

@@ -24,6 +24,16 @@ def beijing_date(moment: datetime) -> date:
     return beijing(moment).date()
 
 
+def next_beijing_day(moment: datetime) -> datetime:
+    """The first moment of the next calendar day in Beijing.
+
+    >>> next_beijing_day(datetime(2026, 1, 2, 3, tzinfo=UTC)).isoformat()
+    '2026-01-02T16:00:00+00:00'
+    """
+    following = beijing_date(moment) + timedelta(days=1)
+    return datetime(following.year, following.month, following.day, tzinfo=BEIJING).astimezone(UTC)
+
+
 def stamp(moment: datetime) -> str:
     """The moment as stored: ISO 8601, UTC, with `Z`.
 

@@ -54,18 +54,37 @@ def _shallow(html: str) -> str:
 
 
 # A parser that meets a frameset takes no text after it; its frames' own documents follow instead.
-_FRAME_TAGS = re.compile(r"</?(?:frameset|frame|noframes|iframe|html|body)\b[^<>]*>", re.IGNORECASE)
+_FRAME_TAGS = re.compile(
+    r"<(i?frame)\b[^<>]*>|</?(?:frameset|frame|noframes|iframe|html|body)\b[^<>]*>", re.IGNORECASE
+)
+_SOURCE = re.compile(r"""[\s"'/]src\s*=\s*("[^"<>]*"|'[^'<>]*'|[^\s"'<>]+)""", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"""["']?\s*(?:https?:)?//""", re.IGNORECASE)
 
 
 def joined(main: str, frames: Sequence[str]) -> str:
     """One document of all, the one that says most first: it gives the page its title.
 
-    The main one alone where it has no frames.
+    The main one alone where it has no frames. Frames stay named, empty: where they lead is part of
+    what a page says. A relative address inside a frame is left out, for it would be read as the
+    page's own.
     """
     if not frames:
         return main
-    ranked = sorted((main, *frames), key=_length, reverse=True)
-    return "\n".join(_FRAME_TAGS.sub("\n", document) for document in ranked)
+    documents = [(_FRAME_TAGS.sub(_emptied, main), main)]
+    documents += [(_FRAME_TAGS.sub(_emptied_far, inner), inner) for inner in frames]
+    documents.sort(key=lambda each: _length(each[1]), reverse=True)
+    return "\n".join(text for text, _document in documents)
+
+
+def _emptied(tag: re.Match[str]) -> str:
+    """A frame's tag without what it holds; of any other tag, nothing."""
+    source = _SOURCE.search(tag[0]) if tag[1] else None
+    return f"\n<iframe src={source[1]}></iframe>\n" if source else "\n"
+
+
+def _emptied_far(tag: re.Match[str]) -> str:
+    source = _SOURCE.search(tag[0])
+    return _emptied(tag) if source and _ELSEWHERE.match(source[1]) else "\n"
 
 
 def _length(document: str) -> int:

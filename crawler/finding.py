@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from scrapy.crawler import AsyncCrawlerProcess
 
 from crawler.capture.control import reach
+from crawler.casework.contacts import contact_queries
 from crawler.config import Expectation, Profile, SourceOptions
 from crawler.guard import Guard
 from crawler.health import without_network
 from crawler.language import _
 from crawler.model import Knowledge, Lead, Run, SourceState, SourceStatus, Watchlist
 from crawler.progress import ProgressBoard, Stage
+from crawler.querying import words_to_ask
 from crawler.silence import HISTORY, histories, weighed
 from crawler.store import Store
 from spiders import sources
@@ -40,6 +42,7 @@ class Finder:
         self._store = store
         self._run = run
         self._board = board
+        self._words = words_to_ask(store, run.started_at)
         runs = reversed(store.completed_runs()[-HISTORY:])
         self._histories = histories(store.sources(each) for each in runs)
 
@@ -86,6 +89,9 @@ class Finder:
             self._store.add_leads(self._run.id, waiting)
             waiting.clear()
             self._store.keep_marks(name, marks)
+            if isinstance(spider, SourceSpider) and spider.words:
+                self._store.count_words(self._run.id, name, spider.words)
+                spider.words.clear()
 
         def take(lead: Lead) -> None:
             waiting.append(lead)
@@ -106,6 +112,11 @@ class Finder:
             self._profile.network.dns,
             marks=self._store.marks(name),
             network=self._profile.network,
+            contacts=contact_queries(self._store, self._run.started_at)
+            if kind.asks_contacts
+            else (),
+            keep=keep,
+            words=self._words,
         )
         await asyncio.shield(process.crawl(crawler, errand))  # as in session.py: a stop is prompt
         spider = crawler.spider

@@ -44,7 +44,7 @@ from crawler.reactor import in_reactor, stop_by_signals
 from crawler.references import FILE, load_references
 from crawler.retention import retire
 from crawler.scheduling import scheduled
-from crawler.snowball import leads_from
+from crawler.snowball import Snowball
 from crawler.store import Store
 from reports.hitlist import write_hitlist
 from reports.thumbnails import pictures_from
@@ -221,16 +221,11 @@ class _Job:
     def _follow(self) -> None:
         """Add what suspects point to as leads of the next round; again and again is harmless."""
         guard = Guard(self._watchlist)
+        ball = Snowball(self._watchlist, guard, self._run.started_at, self._blobs.get)
         found = [
             lead
             for visit, assessment in self._store.assessments(self._run.id, ACCUSED)
-            for lead in leads_from(
-                assessment,
-                self._store.lead(visit.lead),
-                self._watchlist,
-                guard,
-                self._run.started_at,
-            )
+            for lead in ball.leads_from(visit, assessment, self._store.lead(visit.lead))
             if lead.depth < self._profile.run.rounds
         ]
         self._store.add_leads(self._run.id, found)

@@ -99,6 +99,7 @@ def _sources() -> Mapping[str, str]:
         "ct": _("证书日志"),
         "listings": _("论坛和交易网站的列表"),
         "saved_posts": _("保存的帖子和商品页"),
+        "live_results": _("直接询问搜索引擎"),
         "saved_results": _("保存的搜索结果页"),
         "tips": _("举报线索"),
         "import": _("他人采集的存档"),

@@ -22,6 +22,7 @@ from crawler.model import (
     TrustKind,
     Vantage,
     Verdict,
+    WordState,
 )
 
 
@@ -229,6 +230,14 @@ def _shifts() -> Mapping[StrEnum, str]:
     }
 
 
+def _word_states() -> Mapping[StrEnum, str]:
+    return {
+        WordState.PROPOSED: _("待决定"),
+        WordState.ACCEPTED: _("已接受"),
+        WordState.REFUSED: _("已拒绝"),
+    }
+
+
 _NAMES: Mapping[type[StrEnum], Callable[[], Mapping[StrEnum, str]]] = {
     Verdict: _verdicts,
     Offence: _offences,
@@ -245,4 +254,5 @@ _NAMES: Mapping[type[StrEnum], Callable[[], Mapping[StrEnum, str]]] = {
     TrustKind: _trusts,
     Ruling: _rulings,
     ShiftKind: _shifts,
+    WordState: _word_states,
 }

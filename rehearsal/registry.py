@@ -142,6 +142,7 @@ def load_site(folder: Path) -> Site:
         aliases=tuple(map(str, dns.get("aliases", []))),
         rotating=tuple(tuple(map(str, each)) for each in dns.get("rotating", [])),
         tls=_one_of(data.get("tls", {}).get("certificate", "valid"), CERTIFICATES, host),
+        certified=_words(data.get("tls", {}).get("names", [])),
     )
 
 

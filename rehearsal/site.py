@@ -126,6 +126,7 @@ class Site:
     aliases: tuple[str, ...] = ()
     rotating: tuple[tuple[str, ...], ...] = ()  # answers in turn, query by query, for ever
     tls: str = "valid"  # or one of CERTIFICATES
+    certified: tuple[str, ...] = ()  # further names on its certificate
 
     def page(self, target: str, visitor: Visitor = NOBODY_SPECIAL) -> Page | None:
         """The page for a request target; the one that asks for most wins."""

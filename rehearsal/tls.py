@@ -73,8 +73,12 @@ class Authority:
         days: int = 300,
         self_signed: bool = False,
         purpose: x509.ObjectIdentifier | None = None,
+        further: tuple[str, ...] = (),
     ) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
-        """A key and certificate for one host; `purpose` makes it one for that use only."""
+        """A key and certificate for one host, and for the further names.
+
+        `purpose` makes it one for that use only.
+        """
         key = ec.generate_private_key(ec.SECP256R1())
         issuer = _name(host) if self_signed else self.certificate.subject
         builder = self._builder(_name(host), key, issuer, days=days)
@@ -82,17 +86,18 @@ class Authority:
             use = x509.ExtendedKeyUsage([purpose])
             builder = builder.add_extension(use, critical=True)
         else:
-            names = x509.SubjectAlternativeName([x509.DNSName(host)])
+            names = x509.SubjectAlternativeName([x509.DNSName(name) for name in (host, *further)])
             builder = builder.add_extension(names, critical=False)
         return key, builder.sign(key if self_signed else self._key, hashes.SHA256())
 
-    def context(self, host: str, certificate: str) -> ssl.SSLContext:
+    def context(self, host: str, certificate: str, further: tuple[str, ...] = ()) -> ssl.SSLContext:
         """A server context for a host with the named kind of certificate."""
         name = "qita-yuming-yanlian.com" if certificate == "wrong_name" else host
         key, made = self.issue(
             name,
             days=-3 if certificate == "expired" else 300,
             self_signed=certificate == "self_signed",
+            further=further,
         )
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         with tempfile.TemporaryDirectory() as folder:  # ssl reads certificates from files only
@@ -209,7 +214,9 @@ class TlsServer:
     def _context(self, name: str, kind: str) -> ssl.SSLContext:
         key = (name, kind)
         if key not in self._contexts:
-            self._contexts[key] = self._authority.context(name, kind)
+            site = self._registry.site(name)
+            further = site.certified if site else ()
+            self._contexts[key] = self._authority.context(name, kind, further)
         return self._contexts[key]
 
 

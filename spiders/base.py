@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,13 +15,15 @@ from scrapy.crawler import Crawler
 from twisted.python.failure import Failure
 
 from crawler.addresses import AddressError, host_of, lead_id, normalise
+from crawler.clock import beijing_date
 from crawler.config import Endpoint, Network, SourceOptions
 from crawler.errors import CerthoundError
 from crawler.guard import Guard
 from crawler.language import _
 from crawler.masking import mask_identity
-from crawler.model import Lead, LeadReason, SourceState, SourceStatus, Watchlist
+from crawler.model import ContactQuery, Lead, LeadReason, SourceState, SourceStatus, Watchlist
 from crawler.tables import Table
+from seeds import asks_for, queries_for
 
 logger = logging.getLogger(__name__)
 _DETAIL = 200
@@ -45,14 +48,22 @@ class Errand:
     """The DNS server that the profile names, or `None` for the system's."""
     network: Network = field(default_factory=Network)
     """How the profile reaches the outside."""
+    keep: Callable[[], None] = lambda: None
+    """Stores at once what was found and is remembered: a budget holds though a run is killed."""
+    words: tuple[str, ...] = ()
+    """Query words that people accepted and that are not resting."""
     marks: Mapping[str, str] = field(default_factory=dict)
     """What this source remembered when it was sent out last, by name."""
+    contacts: tuple[ContactQuery, ...] = ()
+    """What cases give a search source to ask beside its own queries."""
 
 
 class SourceSpider(Spider):
     """A source of leads; a subclass has its own file, `name` and `options`."""
 
     options: ClassVar[type[SourceOptions]] = SourceOptions
+    asks_contacts: ClassVar[bool] = False
+    """Whether it searches, so that the contacts of cases can be asked for."""
 
     def __init__(self, errand: Errand) -> None:
         super().__init__()
@@ -65,6 +76,8 @@ class SourceSpider(Spider):
         self._detail = ""
         self._newest: datetime | None = None
         self._covered = ""
+        self.words: Counter[str] = Counter()
+        """How often each accepted query word was asked for, since the last count was taken."""
         self.marks: dict[str, str] = {}
         """What to remember for the next run; kept once all leads found so far are."""
         self.fatal: CerthoundError | None = None
@@ -124,6 +137,14 @@ class SourceSpider(Spider):
     def remembered(self, name: str) -> str:
         """What this source remembers under a name, or the empty string."""
         return self.marks.get(name, self._errand.marks.get(name, ""))
+
+    def queries(self, budget: int) -> tuple[str, ...]:
+        """The day's queries to ask search engines, accepted words among them."""
+        return queries_for(beijing_date(self._errand.at), budget, words=self._errand.words)
+
+    def will_ask(self, query: str) -> None:
+        """Note that a query is asked: accepted words are judged by what they cost and bring."""
+        self.words.update(word for word in self._errand.words if asks_for(query, word))
 
     def saw(self, made_at: datetime) -> None:
         """Note when a thing that was read was made: the newest tells how fresh a source is."""

@@ -14,19 +14,19 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.addresses import parts
+from crawler.certificates import NamedCertificate, read_certificate
 from crawler.clock import beijing_date, now, shown
 from crawler.config import SourceOptions, read_amount, read_positive
 from crawler.language import _
 from crawler.tables import Table
 from detectors.names import NameHit, NameScreen, ScreenCount
 from spiders.base import Errand, SourceSpider
-from spiders.certificates import NamedCertificate, read_certificate
 from spiders.ct_entries import EntryError, LogEntry
 from spiders.ct_heads import HeadError
 from spiders.ct_list import CertificateLog, read_log, shipped_logs
 from spiders.ct_reading import LogReading, Step
 from spiders.ct_tree import TreeError
-from spiders.retry_after import seconds_to_wait
+from spiders.retry_after import UNTIL, left_alone, peace_until, seconds_to_wait
 
 # Founders' judgement: a log whose head is a day old stands still (RFC 6962 allows a day at most for
 # a certificate to appear); one that is five minutes ahead, or our own clock, is wrong.
@@ -104,6 +104,12 @@ class CtSpider(SourceSpider):
             said = _("日志清单中的证书日志都已到期，请在配置中写明新的 [[sources.ct.logs]]")
             self.asked(said)
         for log in logs:
+            until = left_alone(self.remembered(_peace_of(log)), self._errand.at)
+            if until is not None:
+                said = _("服务要求 {until} 之后再问").format(until=shown(until))
+                self.asked(f"{log.name}: {said}")
+                continue
+            self.marks[_peace_of(log)] = ""
             budget = self._own.budget_mb * 1_000_000 // len(logs)
             reading = LogReading(log, budget, self.remembered)
             self._readings.append(reading)
@@ -137,6 +143,8 @@ class CtSpider(SourceSpider):
                 wait = seconds_to_wait(response.headers.get("Retry-After"), now())
                 if wait:
                     said = _("{said}，要求 {wait} 秒后再来").format(said=said, wait=wait)
+                if wait > _PATIENCE:
+                    self.marks[_peace_of(reading.log)] = peace_until(wait, now())
                 wait = wait or _PAUSE
             elif step.entries and not wait:
                 self.marks |= reading.stumbled()
@@ -260,6 +268,11 @@ class CtSpider(SourceSpider):
             for each in self._readings
             if each.head is not None
         )
+
+
+def _peace_of(log: CertificateLog) -> str:
+    """The mark of the moment until which a log wants to be left alone."""
+    return f"{log.id.hex()}.{UNTIL}"
 
 
 def _broken(problem: ValueError) -> str:

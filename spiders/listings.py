@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from scrapy import Request, signals
+from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest, StopDownload
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.addresses import host_of
-from crawler.capture.http import Router
-from crawler.capture.pace import Pace
-from crawler.capture.resolve import Resolver
 from crawler.config import SourceOptions, read_amount, read_positive
-from crawler.guard import Guard
 from crawler.language import _
 from crawler.model import SourceState
 from crawler.tables import Table
-from spiders.base import Errand, SourceSpider
+from spiders.base import Errand
+from spiders.guarded import GuardedSpider, unanswered
 from spiders.listing_pages import ListingState, read_listing
-from spiders.listing_robots import RulesUnknownError
 from spiders.listing_sites import ListingSite, load_sites
 
-_LONGEST = 5_000_000
-"""Bytes of one page; lists have a tenth of that. Founders' judgement."""
 _NEXT = "next"
 """The mark of the site to begin with: the first that the last budget did not reach."""
 
@@ -43,39 +37,24 @@ class ListingsOptions(SourceOptions):
     max_mb: float = 100.0
 
 
-class ListingsSpider(SourceSpider):
+class ListingsSpider(GuardedSpider):
     """Reads lists as a passer-by sees them: robots.txt obeyed, no cookie, no log-in."""
 
     name = "listings"
     options = ListingsOptions
-    custom_settings: dict[str, Any] | None = {
-        "DOWNLOAD_HANDLERS": {
-            "http": "crawler.capture.http.PinnedDownloadHandler",
-            "https": "crawler.capture.http.PinnedDownloadHandler",
-        },
-        "DOWNLOADER_MIDDLEWARES": {
-            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-            "spiders.listing_robots.StrictRobots": 100,
-        },
-        "ROBOTSTXT_OBEY": True,
-        "COOKIES_ENABLED": False,
-        "DOWNLOAD_MAXSIZE": _LONGEST,
-        "HTTPERROR_ALLOW_ALL": True,
-        "RETRY_TIMES": 1,
-    }
 
     def __init__(self, errand: Errand) -> None:
         super().__init__(errand)
         assert isinstance(errand.options, ListingsOptions)  # noqa: S101 - read_options made it
         self._own = errand.options
-        network = errand.network
-        guard = Guard(errand.watchlist, network.allow_private)
-        self.router = Router(Resolver(network.dns), guard, network, Pace(0))
         self._sent = 0
         self._bytes = 0
         self._cut: dict[str, None] = {}
         self._blind: dict[str, str] = {}
         self._read: set[str] = set()
+        self._waiting: dict[str, deque[tuple[ListingSite, str, int]]] = {}
+        """Pages not asked for yet, by host, first pages first."""
+        self._turned: set[str] = set()
 
     @classmethod
     def read_options(cls, table: Table, folder: Path) -> ListingsOptions:
@@ -94,7 +73,7 @@ class ListingsSpider(SourceSpider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """The spider, each host at its site's pace and each answer within its bounds."""
+        """The spider, each host at its site's pace."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         slots = {
             host_of(url): {"delay": site.delay, "concurrency": 1, "randomize_delay": False}
@@ -102,25 +81,34 @@ class ListingsSpider(SourceSpider):
             for url in site.entries
         }
         crawler.settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
-        crawler.signals.connect(spider.bound, signal=signals.bytes_received)
         return spider
 
-    def bound(self, data: bytes, request: Request) -> None:
-        """Stop an answer that is longer than any list."""
-        received = request.meta["received"] = request.meta.get("received", 0) + len(data)
-        if received > _LONGEST:
-            raise StopDownload(fail=True)
-
     async def requests(self) -> AsyncIterator[Request]:
-        """The first page of every list, beginning where the last budget ended."""
+        """The first list of each host, beginning where the last budget ended.
+
+        Each answer brings the host's next list: queued all at once they would be asked for though
+        the budget of bytes is spent.
+        """
         sites = tuple(self._in_turn())
         self.marks[_NEXT] = ""
         for site in sites:
             for url in site.entries:
-                if self._guard.protects(host_of(url), self._errand.at):
-                    self._note(site, _("{host} 是受保护的网站，从不访问").format(host=host_of(url)))
-                elif request := self._ask(site, url, 1):
-                    yield request
+                host = host_of(url)
+                if self._guard.protects(host, self._errand.at):
+                    self._note(site, _("{host} 是受保护的网站，从不访问").format(host=host))
+                else:
+                    self._waiting.setdefault(host, deque()).append((site, url, 1))
+        for host in tuple(self._waiting):
+            for request in self._next_page(host):
+                yield request
+
+    def _next_page(self, host: str) -> Iterator[Request]:
+        """The next page of a host that the budget reaches; those that it does not are told."""
+        waiting = self._waiting.get(host, deque())
+        while waiting:
+            if request := self._ask(*waiting.popleft(), host):
+                yield request
+                return
 
     def _in_turn(self) -> Iterator[ListingSite]:
         first = self.remembered(_NEXT)
@@ -128,7 +116,7 @@ class ListingsSpider(SourceSpider):
         start = next((number for number, site in enumerate(sites) if site.name == first), 0)
         yield from (*sites[start:], *sites[:start])
 
-    def _ask(self, site: ListingSite, url: str, page: int) -> Request | None:
+    def _ask(self, site: ListingSite, url: str, page: int, host: str) -> Request | None:
         if self._sent >= self._own.max_requests or self._bytes >= self._own.max_mb * 1_000_000:
             self._cut.setdefault(site.name)
             self.marks[_NEXT] = next(iter(self._cut))
@@ -138,11 +126,13 @@ class ListingsSpider(SourceSpider):
             url,
             callback=self.parse,
             errback=self.failed,
-            cb_kwargs={"site": site, "page": page},
-            dont_filter=page == 1,  # what leads in a circle is asked for once
+            cb_kwargs={"site": site, "page": page, "host": host},
+            dont_filter=True,
         )
 
-    def parse(self, response: Response, site: ListingSite, page: int) -> Request | None:
+    def parse(
+        self, response: Response, site: ListingSite, page: int, host: str
+    ) -> Iterator[Request]:
         """Name every item as a lead; a page without any is our blindness unless it says so."""
         self._bytes += len(response.body)
         kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
@@ -163,20 +153,16 @@ class ListingsSpider(SourceSpider):
                 if url:
                     self.found(url, f"{site.name}：{item.told}")
         go_on = found.next_url and is_new and page < site.pages
-        return self._ask(site, found.next_url, page + 1) if go_on else None
+        if go_on and found.next_url not in self._turned:  # what leads in a circle ends
+            self._turned.add(found.next_url)
+            self._waiting[host].append((site, found.next_url, page + 1))
+        yield from self._next_page(host)
 
-    def failed(self, failure: Failure) -> None:
+    def failed(self, failure: Failure) -> Iterator[Request]:
         """Count a page that nobody gave us, and say why."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        problem = failure.value
-        if isinstance(problem, RulesUnknownError):
-            said = _("取不到 robots.txt，按规定不读取")
-        elif isinstance(problem, IgnoreRequest) and "robots" in str(problem):
-            said = _("robots.txt 不允许读取")
-        else:
-            reason = f"{type(problem).__name__}: {problem}"[:120]
-            said = _("没有应答（{reason}）").format(reason=reason)
-        self._note(request.cb_kwargs["site"], said)
+        self._note(request.cb_kwargs["site"], unanswered(failure.value))
+        yield from self._next_page(request.cb_kwargs["host"])
 
     def _note(self, site: ListingSite, problem: str) -> None:
         told = _("站点 {site}：{problem}").format(site=site.name, problem=problem)

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from crawler.addresses import covers, host_of, is_ip, normalise
 from crawler.errors import SeedError
@@ -22,6 +22,7 @@ class Engine:
     id: str
     title: re.Pattern[str]
     base: str
+    parameter: str
     own: tuple[str, ...]
     hosted: tuple[str, ...]
     redirects: tuple[str, ...]
@@ -31,6 +32,14 @@ class Engine:
     blocked: tuple[str, ...]
     nothing_at: str
     nothing_said: re.Pattern[str]
+
+    def question(self, query: str) -> str:
+        """The address that asks the engine for a query."""
+        return normalise(f"{self.base}?{urlencode({self.parameter: query})}")
+
+    def refuses(self, text: str) -> bool:
+        """Whether a text, of a page or of an address, has a mark of a captcha or a refusal."""
+        return any(mark in text for mark in self.blocked)
 
     def owns(self, url: str) -> bool:
         """Whether an address is the engine's own, not one where strangers publish."""
@@ -93,6 +102,7 @@ def _engine(table: Table) -> Engine:
         id=table.take("id", str),
         title=_pattern(table, "title"),
         base=table.take("base", str),
+        parameter=table.take("parameter", str),
         own=table.take_strings("own"),
         hosted=table.take_strings("hosted"),
         redirects=table.take_strings("redirects"),

@@ -155,7 +155,7 @@ def _engine_of(page: Selector, title: str) -> Engine | None:
 def _read_rest(text: str, title: str, engine: Engine | None = None) -> ResultPage:
     """What a page without results is, its words about finding nothing not considered."""
     known = load_engines()
-    blocker = next((it for it in known.engines if any(mark in text for mark in it.blocked)), None)
+    blocker = next((it for it in known.engines if it.refuses(text)), None)
     name = engine.id if engine else blocker.id if blocker else ""
     if blocker or known.refused.search(title):
         return ResultPage(name, PageState.BLOCKED, detail=_("搜索引擎要求验证或拒绝访问"))

@@ -15,13 +15,13 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.clock import beijing_date, parse
+from crawler.clock import beijing_date, now, parse, shown
 from crawler.config import SourceOptions, read_amount, read_http_url, read_positive
 from crawler.language import _
 from crawler.tables import Table
-from seeds import queries_for
 from spiders.base import Errand, SourceSpider
-from spiders.retry_after import seconds_to_wait
+from spiders.contact_turns import ContactTurns
+from spiders.retry_after import LONGEST_ANSWER, UNTIL, left_alone, peace_until, seconds_to_wait
 
 # Founders' judgement: a service that failed three times running costs money and brings nothing.
 _GIVE_UP = 3
@@ -54,18 +54,21 @@ class ServiceSpider(SourceSpider):
     """Asks a search service; a subclass says what to send and how its answer reads."""
 
     options = ServiceOptions
+    asks_contacts = True
     service_url: ClassVar[str] = ""
     service_key: ClassVar[str] = ""
     custom_settings: dict[str, Any] | None = {
         "ROBOTSTXT_OBEY": False,  # a service that one pays for
         "RETRY_ENABLED": False,  # each try costs, and a limit is a limit
         "REDIRECT_ENABLED": False,  # the key is for this host alone
+        "DOWNLOAD_MAXSIZE": LONGEST_ANSWER,
     }
 
     def __init__(self, errand: Errand) -> None:
         super().__init__(errand)
         assert isinstance(errand.options, ServiceOptions)  # noqa: S101 - read_options made it
         self._own = errand.options
+        self._turns = ContactTurns(errand, self._own.max_queries)
         self._day = beijing_date(errand.at).isoformat()
         self._running_failures = 0
         self._key = ""
@@ -108,11 +111,19 @@ class ServiceSpider(SourceSpider):
             said = _("环境变量 {name} 中没有密钥，请设置后再运行")
             self.asked(said.format(name=self._own.key_env))
             return
-        queries = queries_for(beijing_date(self._errand.at), self._own.max_queries)
-        self._left = deque(queries[self._spent() :])
+        until = left_alone(self.remembered(UNTIL), self._errand.at)
+        if until is not None:
+            self.asked(_("服务要求 {until} 之后再问").format(until=shown(until)))
+            return
+        self.marks |= self._turns.outdated() | {UNTIL: ""}
+        spent = self._spent()
+        queries = self._turns.queries(
+            self.queries, spent - self._turns.spent, self._own.max_queries - spent
+        )
+        self._left = deque(queries)
         if not self._left:
             self.asked()
-            self._covered = _("今日的 {count} 次查询已用完").format(count=len(queries))
+            self._covered = _("今日的 {count} 次查询已用完").format(count=spent)
         for request in self._next():
             yield request
 
@@ -121,7 +132,9 @@ class ServiceSpider(SourceSpider):
         if not self._left or self._running_failures >= _GIVE_UP:
             return
         query = self._left.popleft()
-        self.marks |= {_DAY: self._day, _SPENT: str(self._spent() + 1)}
+        self.will_ask(query)
+        self.marks |= {_DAY: self._day, _SPENT: str(self._spent() + 1)} | self._turns.sent(query)
+        self._errand.keep()
         yield Request(
             self._own.url,
             method="POST",
@@ -145,10 +158,13 @@ class ServiceSpider(SourceSpider):
         """Name every result of one answer, and ask on."""
         results, problem = self._read_whole(response)
         self._note(problem)
+        if not problem:
+            self.marks |= self._turns.answered(query)
+        told = self._turns.reason(query)
         for result in results:
             if result.made_at is not None:
                 self.saw(result.made_at)
-            self.found(result.url, f"{query}: {result.title}".removesuffix(": "))
+            self.found(result.url, f"{told}: {result.title}".removesuffix(": "))
         yield from self._next()
 
     def _read_whole(self, response: Response) -> tuple[list[Found], str]:
@@ -158,8 +174,11 @@ class ServiceSpider(SourceSpider):
             return [], said.format(status=response.status, name=self._own.key_env)
         if response.status == _LIMITED:
             self._running_failures = _GIVE_UP  # asked again sooner, it would count against us
+            seconds = seconds_to_wait(response.headers.get("Retry-After"), now())
+            if seconds:
+                self.marks[UNTIL] = peace_until(seconds, now())
             said = _("服务限流（HTTP 429），{wait}后再问")
-            return [], said.format(wait=_wait(response, self._errand.at))
+            return [], said.format(wait=_wait(seconds))
         if response.status != 200:
             return [], _("服务返回 HTTP 状态 {status}").format(status=response.status)
         try:
@@ -201,7 +220,6 @@ def _moment(text: object) -> datetime | None:
         return None
 
 
-def _wait(response: Response, at: datetime) -> str:
+def _wait(seconds: int) -> str:
     """How long the server asks to be left alone, in words."""
-    seconds = seconds_to_wait(response.headers.get("Retry-After"), at)
     return _("{seconds} 秒").format(seconds=seconds) if seconds else _("稍")

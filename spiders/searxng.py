@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections import deque
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,13 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.clock import beijing_date
+from crawler.clock import now, shown
 from crawler.config import SourceOptions, read_amount, read_http_url, read_positive
 from crawler.language import _
 from crawler.tables import Table
-from seeds import queries_for
 from spiders.base import Errand, SourceSpider
+from spiders.contact_turns import ContactTurns
+from spiders.retry_after import LONGEST_ANSWER, UNTIL, left_alone, peace_until, seconds_to_wait
 
 # Founders' judgement: a service that failed five times running is down, not unlucky.
 _GIVE_UP = 5
@@ -43,16 +45,22 @@ class SearxngSpider(SourceSpider):
 
     name = "searxng"
     options = SearxngOptions
+    asks_contacts = True
     custom_settings: dict[str, Any] | None = {
         "ROBOTSTXT_OBEY": False,  # the office's own service
         "RETRY_TIMES": 1,
+        "RETRY_HTTP_CODES": [],  # an answer is an answer, and a limit is a limit
+        "REDIRECT_ENABLED": False,  # whoever answers in its place is not the office's
+        "DOWNLOAD_MAXSIZE": LONGEST_ANSWER,
     }
 
     def __init__(self, errand: Errand) -> None:
         super().__init__(errand)
         assert isinstance(errand.options, SearxngOptions)  # noqa: S101 - read_options made it
         self._own = errand.options
+        self._turns = ContactTurns(errand, self._own.max_queries)
         self._running_failures = 0
+        self._left: deque[str] = deque()
 
     @classmethod
     def read_options(cls, table: Table, folder: Path) -> SearxngOptions:  # noqa: ARG003
@@ -76,10 +84,24 @@ class SearxngSpider(SourceSpider):
         return options.delay if isinstance(options, SearxngOptions) else None
 
     async def requests(self) -> AsyncIterator[Request]:
-        """One request for each of the day's queries."""
-        for query in queries_for(beijing_date(self._errand.at), self._own.max_queries):
-            if self._running_failures >= _GIVE_UP:
-                return
+        """The first of the day's queries; each answer brings the next one.
+
+        Scrapy would queue them all at once, and ask on where the service wants to be left alone.
+        """
+        until = left_alone(self.remembered(UNTIL), self._errand.at)
+        if until is not None:
+            self.asked(_("服务要求 {until} 之后再问").format(until=shown(until)))
+            return
+        self.marks |= self._turns.outdated() | {UNTIL: ""}
+        self._left = deque(self._turns.queries(self.queries, 0, self._own.max_queries))
+        for request in self._next():
+            yield request
+
+    def _next(self) -> Iterator[Request]:
+        if self._left and self._running_failures < _GIVE_UP:
+            query = self._left.popleft()
+            self.will_ask(query)
+            self.marks |= self._turns.sent(query)
             yield self._ask(query, 1)
 
     def _ask(self, query: str, page: int) -> Request:
@@ -93,20 +115,32 @@ class SearxngSpider(SourceSpider):
             dont_filter=True,
         )
 
-    def parse(self, response: Response, query: str, page: int) -> Request | None:
-        """Name every result; an answer without engines behind it is a failure."""
+    def parse(self, response: Response, query: str, page: int) -> Iterator[Request]:
+        """Name every result, and ask on; an answer without engines behind it is a failure."""
         results, problem = read_answer(response.status, response.body)
+        if response.status in (429, 503):
+            wait = seconds_to_wait(response.headers.get("Retry-After"), now())
+            if wait:
+                problem = _("{said}，要求 {wait} 秒后再来").format(said=problem, wait=wait)
+                self.marks[UNTIL] = peace_until(wait, now())
+            if wait or response.status == 429:
+                self._running_failures = _GIVE_UP
         self._note(problem)
+        if not problem:
+            self.marks |= self._turns.answered(query)
         for url in results:
-            self.found(url, query)
-        return self._ask(query, page + 1) if results and page < self._own.pages else None
+            self.found(url, self._turns.reason(query))
+        if results and page < self._own.pages:
+            yield self._ask(query, page + 1)
+        else:
+            yield from self._next()
 
-    def failed(self, failure: Failure) -> None:
-        """Count a query that nobody answered."""
+    def failed(self, failure: Failure) -> Iterator[Request]:
+        """Count a query that nobody answered, and ask on."""
         reason = f"{type(failure.value).__name__}: {failure.value}"[:160]
-        self._note(
-            _("搜索服务 {url} 无法连接（{reason}）").format(url=self._own.url, reason=reason)
-        )
+        said = _("搜索服务 {url} 无法连接（{reason}）")
+        self._note(said.format(url=self._own.url, reason=reason))
+        yield from self._next()
 
     def _note(self, problem: str) -> None:
         self.asked(problem)
@@ -119,6 +153,8 @@ def read_answer(status: int, body: bytes) -> tuple[list[str], str]:
     Results without the engines that did not respond are part of what there is, and none without
     them is our blindness, not an empty web.
     """
+    if status == 403:  # what SearXNG says of a format that its settings do not list
+        return [], _("搜索服务拒绝（HTTP 403），请在其 search.formats 中开启 json")
     if status != 200:
         return [], _("搜索服务返回 HTTP 状态 {status}").format(status=status)
     try:

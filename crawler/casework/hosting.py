@@ -62,9 +62,19 @@ def hosting_of(visit: Visit, assessment: Assessment, front: Verdict | None) -> H
         return Hosting.OWN
     if age is not None and age < _YOUNG:
         return Hosting.OWN
+    if _is_passing_on(visit):
+        return Hosting.FOREIGN
     if front is Verdict.CLEAR or is_old:
         return Hosting.FOREIGN
     return Hosting.OWN
+
+
+def _is_passing_on(visit: Visit) -> bool:
+    """Whether every answer came from another domain: the sender may shorten anybody's addresses.
+
+    Where they ended is a lead of its own, and there the offender is found.
+    """
+    return bool(_ends_elsewhere(visit))
 
 
 def _is_sent_on(visit: Visit) -> bool:
@@ -72,11 +82,17 @@ def _is_sent_on(visit: Visit) -> bool:
 
     Whoever knows a site that forwards to any address given may write such an address.
     """
-    own = parts(host_of(visit.url)).registrable
-    ends = [host_of(each.final_url) for each in visit.captures if each.failure is None]
+    ends = _ends_elsewhere(visit)
     split = urlsplit(visit.url)
     named = unquote(unquote(f"{split.path}?{split.query}")).lower()
-    return bool(ends) and all(parts(end).registrable != own and end in named for end in ends)
+    return bool(ends) and all(end in named for end in ends)
+
+
+def _ends_elsewhere(visit: Visit) -> list[str]:
+    """The hosts on which a Visit ended; none where one of them is of the domain asked."""
+    own = parts(host_of(visit.url)).registrable
+    ends = [host_of(each.final_url) for each in visit.captures if each.failure is None]
+    return [] if any(parts(end).registrable == own for end in ends) else ends
 
 
 def _repeats_its_address(visit: Visit, assessment: Assessment) -> bool:

@@ -43,6 +43,7 @@ COMMANDS = {
     "calibrate": "calibrate",
     "review": "review",
     "tips": "tips",
+    "queries": "queries",
     "report": "refer",
     "doctor": "maintain",
     "verify": "maintain",

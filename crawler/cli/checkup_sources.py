@@ -35,6 +35,13 @@ def _uses() -> Mapping[str, tuple[str, str]]:
             _("能带来论坛、分类信息和交易网站上的兜售帖"),
             _("在 [sources.listings] 中设 enabled = true，folder 中为每个站点写一个 TOML 文件"),
         ),
+        "live_results": (
+            _("能带来百度、搜狗、360、必应结果页上的真实网址（慢，遇验证码当天即停）"),
+            _(
+                "在 [sources.live_results] 中用 engines 列出引擎，设 enabled = true；"
+                '默认遵守 robots.txt，引擎多不许程序读取，本单位有权查询时才设 robots = "ignore"'
+            ),
+        ),
         "names": (_("能带来名单中的域名"), files.format(name="names")),
         "qianfan": (
             _("能带来百度的搜索结果，不受验证码影响（每日有免费额度）"),

@@ -56,9 +56,10 @@ from crawler.model.findings import (
     Target,
     Trace,
 )
-from crawler.model.leads import Lead, LeadReason, Run, RunStatus, SourceState
+from crawler.model.leads import ContactQuery, Lead, LeadReason, Run, RunStatus, SourceState
 from crawler.model.manifests import Look, Manifest, Piece, manifest_of
 from crawler.model.pictures import Code, Picture
+from crawler.model.query_words import KeyWord, QueryWord, WordState, WordYield
 from crawler.model.replays import Grade, Precision, Replay, Ruling, Shift, ShiftKind
 from crawler.model.watchlist import (
     Authority,
@@ -88,6 +89,7 @@ __all__ = [
     "Claim",
     "Code",
     "Contact",
+    "ContactQuery",
     "ContactType",
     "CustodyEntry",
     "Decision",
@@ -103,6 +105,7 @@ __all__ = [
     "Hosting",
     "Judgement",
     "KeyKind",
+    "KeyWord",
     "Knowledge",
     "Lead",
     "LeadReason",
@@ -117,6 +120,7 @@ __all__ = [
     "Piece",
     "Platform",
     "Precision",
+    "QueryWord",
     "Refusal",
     "Registration",
     "Release",
@@ -146,5 +150,7 @@ __all__ = [
     "Visit",
     "Watchlist",
     "WordRole",
+    "WordState",
+    "WordYield",
     "manifest_of",
 ]

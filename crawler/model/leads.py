@@ -35,6 +35,15 @@ class Lead:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactQuery:
+    """A contact of a case, as a question to search engines."""
+
+    query: str
+    reason: str
+    """Whose contact it is, the contact masked: what leads found by it are said to come from."""
+
+
+@dataclass(frozen=True, slots=True)
 class SourceState:
     """What one source saw in one run, and whether it was blind."""
 

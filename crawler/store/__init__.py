@@ -15,10 +15,11 @@ from crawler.language import _
 from crawler.store.base import BUSY, told
 from crawler.store.cases import CaseRecord
 from crawler.store.decisions import DecisionStore, JudgedAs
-from crawler.store.fourth_schema import MIGRATIONS
+from crawler.store.fifth_schema import MIGRATIONS
 from crawler.store.leads import LeadStore
 from crawler.store.lists import Place, place_of
 from crawler.store.marks import MarkStore
+from crawler.store.query_words import QueryWordStore
 from crawler.store.retired import Expired, RetiredStore
 from crawler.store.schema import is_newer
 from crawler.store.sums import prepare
@@ -31,7 +32,7 @@ _PAUSE = 0.05
 _BUSY_SECONDS = 60
 
 
-class Store(LeadStore, DecisionStore, RetiredStore, MarkStore):
+class Store(LeadStore, DecisionStore, RetiredStore, MarkStore, QueryWordStore):
     """Everything a data folder knows; methods are questions, answers are nouns of the house."""
 
     @staticmethod

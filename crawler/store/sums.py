@@ -29,6 +29,9 @@ SUMMED: Mapping[str, tuple[str, ...]] = {
     "papers": ("entry", "key", "name", "at", "digest_of_file"),
     "retired": ("visit", "blob", "entry"),
     "marks": ("source", "name", "value"),
+    "query_words": ("word", "at", "document"),
+    "word_decisions": ("seq", "word", "state", "decided_by", "at"),
+    "words_asked": ("run", "source", "word", "asked"),
 }  # fmt: skip
 """The columns that each table's `digest` is of, in order."""
 
@@ -45,6 +48,9 @@ NAMED_BY: Mapping[str, tuple[str, ...]] = {
     "papers": ("name", "key"),
     "retired": ("visit", "blob"),
     "marks": ("source", "name"),
+    "query_words": ("word",),
+    "word_decisions": ("word", "seq"),
+    "words_asked": ("run", "source", "word"),
 }
 """The columns by which people are told of a row."""
 

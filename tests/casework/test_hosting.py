@@ -108,6 +108,24 @@ def test_who_forwards_to_any_address_given_is_not_the_suspect(
 
 
 @pytest.mark.parametrize(
+    ("url", "days", "front", "hosting"),
+    [
+        ("http://a.cn/x7Kd", None, None, Hosting.FOREIGN),
+        ("http://a.cn/x7Kd", 700, None, Hosting.FOREIGN),
+        ("http://a.cn/x7Kd", 30, None, Hosting.OWN),
+        ("http://a.cn/x7Kd", 700, Verdict.SUSPECT, Hosting.OWN),
+        ("http://www.a.cn/", 700, None, Hosting.OWN),
+    ],
+)
+def test_who_shortens_addresses_is_not_the_suspect(
+    url: str, days: int | None, front: Verdict | None, hosting: Hosting
+) -> None:
+    visit, assessment = seen(url, days)
+    capture = replace(visit.captures[0], final_url="http://evil.top/")
+    assert hosting_of(replace(visit, captures=(capture,)), assessment, front) is hosting
+
+
+@pytest.mark.parametrize(
     ("url", "hosting"),
     [
         (

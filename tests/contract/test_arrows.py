@@ -12,6 +12,7 @@ ORDER = (
     (
         "crawler.addresses",
         "crawler.browser",
+        "crawler.certificates",
         "crawler.charsets",
         "crawler.documents",
         "crawler.clock",
@@ -58,7 +59,9 @@ ORDER = (
         "crawler.picturing",
         "crawler.progress",
         "crawler.reactor",
+        "crawler.same_certificate",
         "crawler.scheduling",
+        "crawler.querying",
         "crawler.screening",
         "crawler.silence",
         "crawler.snowball",

@@ -4,6 +4,7 @@ import ssl
 
 import pytest
 
+from crawler.certificates import read_certificate
 from rehearsal.server import Rehearsal
 from rehearsal.tls import server_name
 from tests.rehearsal.conftest import PLAIN_PAGE, MakeSite
@@ -76,3 +77,15 @@ def test_a_scheme_may_decide_the_page(make_site: MakeSite) -> None:
 def test_garbage_has_no_server_name() -> None:
     for hello in (b"", b"GET / HTTP/1.1", b"\x16\x03\x01\x00\x05\x01\x00", bytes(300)):
         assert server_name(hello) == ""
+
+
+def test_a_certificate_may_be_for_further_names(make_site: MakeSite) -> None:
+    toml = f'[tls]\nnames = ["other-yan.com", "*.third-yan.com"]\n{PLAIN_PAGE}'
+    with Rehearsal(folder=make_site(toml)) as web:
+        secured, _host = connect(web, "demo-yan.com")
+        with secured:
+            seen = secured.getpeercert(binary_form=True)
+    assert seen is not None
+    read = read_certificate(seen)
+    assert read is not None
+    assert read.names == ("demo-yan.com", "other-yan.com", "third-yan.com")

@@ -1,6 +1,7 @@
 """Sends one source out through Scrapy, in a process of its own: its reactor starts only once."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -26,8 +27,13 @@ class Sent:
     failures: int
 
 
-def send(source: str, options: str, marks: Mapping[str, str] | None = None) -> Sent:
-    """Send a source out with what its table in a profile says."""
+def send(
+    source: str,
+    options: str,
+    marks: Mapping[str, str] | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Sent:
+    """Send a source out with what its table in a profile says; further tables may follow it."""
     before = dict(marks or {})
     with TemporaryDirectory() as folder:
         profile = Path(folder) / "p.toml"
@@ -40,6 +46,7 @@ def send(source: str, options: str, marks: Mapping[str, str] | None = None) -> S
             text=True,
             cwd=ROOT,
             timeout=120,
+            env={**os.environ, **(environment or {})},
         )
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)

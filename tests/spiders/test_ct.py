@@ -10,9 +10,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crawler.certificates import read_certificate
 from crawler.errors import ProfileError
 from crawler.tables import parse_table
-from spiders.certificates import read_certificate
 from spiders.ct import CtOptions, CtSpider
 from spiders.ct_entries import EntryError, read_entries, read_tile, tile_path
 from spiders.ct_heads import HeadError, TreeHead, read_checkpoint, read_sth
@@ -182,6 +182,10 @@ def test_a_short_wait_is_kept_and_a_long_one_ends_the_log() -> None:
     assert (brought.urls, brought.status) == ([], "partial")
     assert "3600 秒" in brought.detail
     assert len([what for what in log.asked if "data" in what]) == 1
+    log.asked.clear()
+    again = sent(log, marks=brought.marks)
+    assert (again.status, log.asked) == ("blind", [])
+    assert "之后再问" in again.detail
 
 
 def test_a_slow_drip_ends_in_time() -> None:

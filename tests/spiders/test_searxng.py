@@ -44,6 +44,11 @@ def test_what_is_no_answer_is_never_zero_results(status: int, body: bytes) -> No
     assert problem
 
 
+def test_a_format_that_is_off_is_told_with_its_remedy() -> None:
+    """SearXNG answers 403 for a format that `search.formats` does not list."""
+    assert "search.formats" in read_answer(403, b"<title>403 Forbidden</title>")[1]
+
+
 def test_results_without_some_engines_are_a_part() -> None:
     body = b'{"results": [{"url": "http://a.example/"}], "unresponsive_engines": [["sogou", "x"]]}'
     urls, problem = read_answer(200, body)

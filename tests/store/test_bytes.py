@@ -13,7 +13,15 @@ from crawler.casework import decide, merge, mute, published, settle
 from crawler.custody import inspect, inspect_chain
 from crawler.errors import StoreError
 from crawler.evidence import Blobs
-from crawler.model import CaseKey, Decision, KeyKind, SourceState, SourceStatus
+from crawler.model import (
+    CaseKey,
+    Decision,
+    KeyKind,
+    KeyWord,
+    SourceState,
+    SourceStatus,
+    WordState,
+)
 from crawler.store import Expired, Store
 from tests.casework.conftest import ERROR, WATCHLIST, Office, Seen
 from tests.store.conftest import make_lead, make_visit
@@ -43,6 +51,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
         store.retire([Expired(seen.id, seen.url, ("cd" * 32,))], office.now)
         store.ask_for(make_lead(A).id, office.now)
         store.keep_marks("ct", {"log": "17"})
+        store.propose_words([KeyWord("带钢印", 30.0, 5, 6, 0, 60)], office.now)
+        store.decide_words(["带钢印"], WordState.ACCEPTED, "张三", office.now)
+        store.count_words(run, "bocha", {"带钢印": 2})
         run = store.start_run(office.now + timedelta(days=1)).id
         visit = make_visit(run, A, office.now)
         blob = blobs.put(b"last", "text/html")

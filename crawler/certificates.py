@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 import warnings
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,7 @@ from cryptography.x509 import (
 
 _HOST = re.compile(r"[!-~]+\.[!-~]+")
 """Nothing that would end a line; whether it is a host is for the names engine to say."""
+_FIRST = re.compile(rb"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----")
 _UNREADABLE = (
     ValueError,
     TypeError,
@@ -63,6 +65,17 @@ def read_certificate(der: bytes) -> NamedCertificate | None:
             return NamedCertificate(_names(certificate), certificate)
         except _UNREADABLE:
             return None
+
+
+def first_in(pem: bytes) -> NamedCertificate | None:
+    """The first certificate of a chain in PEM, a server's own, or `None` where it is none."""
+    block = _FIRST.search(pem)
+    try:
+        return (
+            read_certificate(ssl.PEM_cert_to_DER_cert(block[0].decode("ascii"))) if block else None
+        )
+    except ValueError:
+        return None
 
 
 def _names(certificate: Certificate) -> tuple[str, ...]:
