@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.gates import Gate, narrowed, needed
@@ -33,6 +33,7 @@ def test_no_rule_s_own_examples_are_shut_out() -> None:
     assert not [t for t in examples if shut_out(normalise(t).text)]
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from(CHARACTERS), max_size=60))
 def test_no_text_is_shut_out(text: str) -> None:
     assert not shut_out(text)
@@ -89,6 +90,7 @@ def test_a_narrowed_expression_matches_the_same_of_labelled_texts() -> None:
         ], name
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from(CHARACTERS), max_size=60))
 def test_a_narrowed_expression_matches_the_same(text: str) -> None:
     for name, wide in WIDE.items():

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from opencc import OpenCC
 
@@ -29,6 +29,7 @@ def one_form(character: str) -> str:
     return str(SIMPLIFIED.convert(character))
 
 
+@settings(deadline=None)
 @given(
     st.text(
         st.sampled_from(f"特種作業證電工做卡網這說A aｂＺ１．.·*\t\n　\xa0{UNSEEN}𠮷😀é"),
@@ -39,6 +40,7 @@ def test_any_text_is_read_as_a_plain_reader_does(text: str) -> None:
     assert plainly(text) == slowly(text)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_what_is_unseen_is_left_out_of_any_text(text: str) -> None:
     read = plainly(text + UNSEEN + text)
