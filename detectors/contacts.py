@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -66,6 +67,10 @@ _NEAR_DIGIT_BEFORE = re.compile(r"\d[ -]?$")
 _NEAR_DIGIT_AFTER = re.compile(r"^[ -]?\d")
 
 
+# Whatever is a contact holds a letter, `@`, or as many digits as the shortest number has.
+_LATIN = re.compile("[a-z]")
+_LEAST_NUMERALS, _LEAST_PHONE = 5, 10
+_NUMBERS = (ContactType.QQ, ContactType.GROUP)
 # Founders' judgement: nobody answers that many; a page that names more floods or is a directory.
 _MOST = 200
 
@@ -85,9 +90,10 @@ class _Tables:
     official: frozenset[str]
     digits: dict[int, str]
     spoken: str
-    sounding: dict[int, str]
-    sounds: str
-    """Characters that sound like digits, read only where they make a whole telephone number."""
+    dictated: tuple[tuple[re.Pattern[str], dict[int, str], float], ...]
+    """How telephone numbers are written in words: where, what digit each character is, how sure."""
+    numerals: re.Pattern[str]
+    """Any character that can be a digit."""
 
 
 def find_contacts(normal: Normal) -> tuple[Place, ...]:
@@ -96,16 +102,27 @@ def find_contacts(normal: Normal) -> tuple[Place, ...]:
     Identity numbers and the hotlines of authorities are never contacts.
     """
     tables = _tables()
-    found = [
-        *_announced(normal, tables),
-        *_phones(normal, tables),
-        *_simple(normal, _EMAIL, ContactType.EMAIL, 0.95),
-        *_obfuscated(normal),
-        *_simple(normal, _HANDLE, ContactType.TELEGRAM, 0.7),
-        *_simple(normal, _NAMED_AFTER, ContactType.WECHAT, 0.75),
-        *_simple(normal, _NAMES_ITSELF, ContactType.WECHAT, 0.92),
-        *_simple(normal, _ADDED, ContactType.WECHAT, 0.65),
-    ]
+    text = normal.text
+    numerals = len(tables.numerals.findall(text))
+    latin = _LATIN.search(text) is not None
+    if not latin and numerals < _LEAST_NUMERALS and "@" not in text:
+        return ()
+    found: list[Place] = []
+    for kind, cue in tables.cues.items():
+        if numerals >= (_LEAST_NUMERALS if kind in _NUMBERS else 0 if latin else _LEAST_PHONE):
+            found += _announced(normal, kind, cue, tables)
+    if numerals >= _LEAST_PHONE:
+        found += _phones(normal, tables)
+    if "@" in text:
+        found += _simple(normal, _EMAIL, ContactType.EMAIL, 0.95)
+        found += _simple(normal, _HANDLE, ContactType.TELEGRAM, 0.7)
+    if latin:
+        found += _obfuscated(normal)
+        found += _simple(normal, _NAMED_AFTER, ContactType.WECHAT, 0.75)
+        found += _simple(normal, _NAMES_ITSELF, ContactType.WECHAT, 0.92)
+        found += _simple(normal, _ADDED, ContactType.WECHAT, 0.65)
+    if not found:
+        return ()
     kept: list[Place] = []
     for place in sorted(found, key=lambda each: (-each.contact.confidence, each.start)):
         same = any(
@@ -167,14 +184,7 @@ def _phones(normal: Normal, tables: _Tables) -> list[Place]:
         written = normal.original(*match.span())
         if not match[0].isdigit() and (any(c.isdigit() for c in written) or not written.islower()):
             found.append(_place(normal, ContactType.PHONE, digits, match.span(), 0.6))
-    for signs, digit, sure in (
-        (tables.spoken, tables.digits, 0.7),
-        (tables.spoken + tables.sounds, tables.digits | tables.sounding, 0.55),
-    ):
-        ones = "".join(sign for sign in signs if digit[ord(sign)] == "1" and not sign.isascii())
-        spoken = re.compile(
-            rf"(?<![{signs}\d])[1{ones}][{signs}\d \-,、\n]{{10,24}}(?![{signs}\d])"
-        )
+    for spoken, digit, sure in tables.dictated:
         for match in spoken.finditer(normal.text):
             digits = re.sub(r"\D", "", match[0].translate(digit))
             if len(digits) == 11 and digits[1] in "3456789" and not match[0].isdigit():
@@ -199,14 +209,13 @@ def _simple(
     ]
 
 
-def _announced(normal: Normal, tables: _Tables) -> list[Place]:
-    found = []
-    for kind, cue in tables.cues.items():
-        for match in cue.finditer(normal.text):
-            place = _value_after(normal, kind, match.end(), tables)
-            if place:
-                found.append(place)
-    return found
+def _announced(
+    normal: Normal, kind: ContactType, cue: re.Pattern[str], tables: _Tables
+) -> Iterator[Place]:
+    for match in cue.finditer(normal.text):
+        place = _value_after(normal, kind, match.end(), tables)
+        if place:
+            yield place
 
 
 @cache
@@ -237,7 +246,7 @@ def _value_after(normal: Normal, kind: ContactType, at: int, tables: _Tables) ->
         if not match:
             continue
         value = match[1]
-        if kind in (ContactType.QQ, ContactType.GROUP):
+        if kind in _NUMBERS:
             value = re.sub(r"\D", "", value.translate(tables.digits))
             if value.startswith("0") or len(value) < 5:
                 continue
@@ -269,11 +278,19 @@ def _tables() -> _Tables:
     sounds_table = table.take_table("sounds")
     sounds = {key: sounds_table.take(key, str) for key in sounds_table.keys()}  # noqa: SIM118
     table.finish()
+    by_code = {ord(key): value for key, value in digits.items()}
+    either = by_code | {ord(key): value for key, value in sounds.items()}
     return _Tables(
         cues=cues,
         official=official,
-        digits={ord(key): value for key, value in digits.items()},
+        digits=by_code,
         spoken="".join(digits),
-        sounding={ord(key): value for key, value in sounds.items()},
-        sounds="".join(sounds),
+        dictated=((_dictated(by_code), by_code, 0.7), (_dictated(either), either, 0.55)),
+        numerals=re.compile(rf"[{''.join(map(chr, either))}\d]"),
     )
+
+
+def _dictated(digits: dict[int, str]) -> re.Pattern[str]:
+    signs = "".join(map(chr, digits))
+    ones = "".join(sign for sign in signs if digits[ord(sign)] == "1" and not sign.isascii())
+    return re.compile(rf"(?<![{signs}\d])[1{ones}][{signs}\d \-,、\n]{{10,24}}(?![{signs}\d])")

@@ -9,15 +9,16 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from heapq import heapify, heappop
 from importlib.resources import files
 from itertools import combinations
 
 from crawler.errors import SeedError
 from crawler.tables import parse_table
-from detectors.contacts import Place
+from detectors.reading import Reading, Span
 
 _LONG_LETTERS = re.compile(r"[a-z]{12,}")
 _DIGITS = re.compile(r"\d+")
@@ -25,6 +26,10 @@ _SPACE = re.compile(r"\s+")
 _LONGEST_GRAM = 3
 # Weights have two digits.
 _UNIT = 100
+# What all features of a text weigh in one class, in that unit, has far fewer bits.
+_FIELD = 32
+_MASK, _HALF = (1 << _FIELD) - 1, 1 << _FIELD - 1
+_HALVES = sum(_HALF << _FIELD * place for place in range(8))
 _CONTACT, _TRADE = "@", "甲"
 _NUMERALS = re.compile(
     "[零〇一二两三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟半几]{2,}"
@@ -34,9 +39,6 @@ _NUMERALS = re.compile(
 _GROUP = "group:"
 SUBJECT = "subject"
 """The word group without which a text hardly speaks of certificates or examinations."""
-
-
-Spans = Callable[[str], Sequence[tuple[int, int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,27 +76,54 @@ class Settings:
 class _Weights:
     classes: tuple[str, ...]
     bias: tuple[float, ...]
-    features: dict[str, tuple[int, ...]]
-    """In hundredths, so that their sum is the same in whatever order."""
+    features: dict[str, int]
+    """For each the weights in all classes, packed in one number: see `packed`.
+
+    They are whole hundredths, so that their sum is the same in whatever order.
+    """
 
 
-def features(
-    text: str, places: Iterable[Place], spans: Spans, cut: Sequence[tuple[int, int]] = ()
-) -> set[str]:
-    """The features of a normalised text: n-grams, word groups that occur in it, and pairs of those.
+class _Heard:
+    """What is heard of a text: all but the clauses that are cut, given in order."""
+
+    def __init__(self, reading: Reading, cut: Sequence[Span]) -> None:
+        self.text = reading.normal.text
+        self.cut = cut
+        self.places = [place for place in reading.places if not self._is_cut(place.start)]
+        self._reading = reading
+
+    def spans(self, group: str) -> list[Span]:
+        spans = self._reading.spans(group)
+        return [span for span in spans if not self._is_cut(span[0])] if self.cut else spans
+
+    def has(self, group: str) -> bool:
+        return bool(self.spans(group)) if self.cut else self._reading.has(group)
+
+    def said(self, groups: Iterable[str]) -> list[str]:
+        return list(filter(self.has, groups)) if self.cut else self._reading.said(groups)
+
+    def _is_cut(self, at: int) -> bool:
+        return any(start <= at < end for start, end in self.cut)
+
+
+def features(reading: Reading) -> set[str]:
+    """The features of a text: n-grams, word groups that occur in it, and pairs of those.
 
     Contacts become `@`, numbers `#`, any trade one sign: what is said matters, not of which.
-    `spans` tells where the words of a group stand.
     """
+    return _features(_Heard(reading, ()))
+
+
+def _features(heard: _Heard) -> set[str]:
     settings = load_settings()
-    taken = [(start, end, "") for start, end in cut]
-    taken += [(place.start, place.end, _CONTACT) for place in places]
+    taken = [(start, end, "") for start, end in heard.cut]
+    taken += [(place.start, place.end, _CONTACT) for place in heard.places]
     taken += [
         (start, end, _TRADE)
-        for start, end in spans("trade")
+        for start, end in heard.spans("trade")
         if not any(start < other and first < end for first, other, _ in taken)
     ]
-    said = text
+    said = heard.text
     for start, end, sign in sorted(taken, reverse=True):
         said = said[:start] + sign + said[end:]
     said = _DIGITS.sub(lambda match: "#" * min(3, len(match[0])), said)
@@ -105,79 +134,68 @@ def features(
         for length in range(1, _LONGEST_GRAM + 1)
         for at in range(len(said) - length + 1)
     }
-    groups = [_GROUP + name for name in settings.groups if spans(name)]
+    groups = [_GROUP + name for name in heard.said(settings.groups)]
     found.update(groups)
     found.update(map("&".join, combinations(groups, 2)))
     return found
 
 
-def judge(
-    text: str,
-    places: Iterable[Place],
-    spans: Spans,
-    own_contact: bool = True,
-    cut: Sequence[tuple[int, int]] = (),
-) -> Opinion | None:
+def judge(reading: Reading, own_contact: bool = True, cut: Sequence[Span] = ()) -> Opinion | None:
     """The model's opinion on a text short enough for it, or nothing where it keeps silent.
 
-    `spans` tells where the words of a group stand in the text; `own_contact` says whether a place
-    is the speaker's own contact; what stands in `cut`, places in order, is not heard.
+    `own_contact` says whether a place is the speaker's own contact; what stands in `cut`, places in
+    order, is not heard.
     """
     settings = load_settings()
-    if cut:
-        whole = spans
-
-        def spans(group: str) -> Sequence[tuple[int, int]]:
-            return [span for span in whole(group) if not _is_cut(span[0], cut)]
-
-    places = [place for place in places if not _is_cut(place.start, cut)]
-    reachable = bool(places) and own_contact
-    if len(text) > settings.longest:
+    if len(reading.normal.text) > settings.longest:
         return None
+    heard = _Heard(reading, cut)
     weights = _weights()
-    known = weights.features.keys() & features(text, places, spans, cut)
+    found = _features(heard)
+    weighed = list(map(weights.features.get, found))
+    known = [each for each in weighed if each is not None]
     if not known:
         return None
     norm = _UNIT * math.sqrt(len(known))
-    sums = map(sum, zip(*map(weights.features.__getitem__, known), strict=True))
-    scores = [bias + total / norm for bias, total in zip(weights.bias, sums, strict=False)]
+    total = sum(known)
+    scores = [bias + unpacked(total, place) / norm for place, bias in enumerate(weights.bias[:-1])]
     scores.append(weights.bias[-1])
     highest = max(scores)
     powers = [math.exp(score - highest) for score in scores]
     chance = (powers[0] + powers[1]) / sum(powers)
     if chance < min(settings.least, settings.least_beside):
         return None
+    reachable = bool(heard.places) and own_contact
     for groups, points, void in settings.discounts:
-        if not (void and reachable) and any(map(spans, groups)):
+        if not (void and reachable) and any(map(heard.has, groups)):
             chance -= points
     number = 0 if powers[0] >= powers[1] else 1
-    least = _least(settings, reachable, spans)
+    least = _least(settings, reachable, heard)
     if chance < least:
         return None
-    heaviest = [(name, weights.features[name][number]) for name in known]
-    return Opinion(weights.classes[number], chance, least, _reasons(heaviest))
+    heavy = [
+        (-weight, name)
+        for name, each in zip(found, weighed, strict=True)
+        if each is not None and (weight := unpacked(each, number)) > 0
+    ]
+    return Opinion(weights.classes[number], chance, least, _reasons(heavy))
 
 
-def _is_cut(at: int, cut: Sequence[tuple[int, int]]) -> bool:
-    return any(start <= at < end for start, end in cut)
-
-
-def _least(settings: Settings, contact: bool, spans: Spans) -> float:
-    if not spans(SUBJECT):
+def _least(settings: Settings, reachable: bool, heard: _Heard) -> float:
+    if not heard.has(SUBJECT):
         return settings.least_unsaid
-    ours = bool(spans("trade") or spans("product") or spans("cheat"))
-    if ours and (contact or any(map(spans, settings.beside))):
+    ours = any(map(heard.has, ("trade", "product", "cheat")))
+    if ours and (reachable or any(map(heard.has, settings.beside))):
         return settings.least_beside
     return settings.least
 
 
-def _reasons(known: list[tuple[str, int]]) -> tuple[str, ...]:
+def _reasons(heavy: list[tuple[int, str]]) -> tuple[str, ...]:
     """The heaviest features of a class; an n-gram within a heavier one says nothing new."""
-    heavy = sorted(known, key=lambda each: (-each[1], each[0]))
+    heapify(heavy)
     kept: list[str] = []
-    for name, weight in heavy:
-        if weight <= 0 or len(kept) == 5:
-            break
+    while heavy and len(kept) < 5:
+        _weight, name = heappop(heavy)
         if (
             len(name) > 1
             and "&" not in name
@@ -185,6 +203,20 @@ def _reasons(known: list[tuple[str, int]]) -> tuple[str, ...]:
         ):
             kept.append(name)
     return tuple(f"〈{n.removeprefix(_GROUP)}〉" if n.startswith(_GROUP) else n for n in kept)
+
+
+def packed(numbers: Sequence[int]) -> int:
+    """Several numbers in one, so that the sum of such numbers holds the sum of each.
+
+    >>> [unpacked(packed([-3, 2]) + packed([1, -5]), place) for place in (0, 1)]
+    [-2, -3]
+    """
+    return sum(number << _FIELD * place for place, number in enumerate(numbers))
+
+
+def unpacked(total: int, place: int) -> int:
+    """The number in one place; in the others there may be numbers below zero."""
+    return ((total + _HALVES) >> _FIELD * place & _MASK) - _HALF
 
 
 @cache
@@ -221,7 +253,7 @@ def _weights() -> _Weights:
         classes=tuple(record["classes"]),
         bias=tuple(record["bias"]),
         features={
-            name: tuple(round(weight * _UNIT) for weight in found)
+            name: packed([round(weight * _UNIT) for weight in found])
             for name, found in record["features"].items()
         },
     )

@@ -12,6 +12,7 @@ from crawler.errors import SeedError
 from crawler.language import _
 from crawler.tables import Table, parse_table
 from detectors.characters import Meant, simplified
+from detectors.gates import narrowed
 from detectors.orders import better_order, bidi_order
 from detectors.sounds import hear
 
@@ -61,6 +62,8 @@ class _Tables:
     characters: dict[int, str]
     meant: Meant
     passes: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]
+    any_pass: re.Pattern[str]
+    """Finds something in every text that one of the passes would change."""
     words: tuple[str, ...]
     """Key words that may be written by sound."""
     neighbours: frozenset[str]
@@ -113,11 +116,13 @@ def _read(written: str, order: list[int], tables: _Tables) -> tuple[str, list[in
         ]
     if text.count(" ") * 5 > len(text) * 2:
         text, origin = _replace(text, origin, _SPACED, lambda _match: "")
-    text, origin = _replace(text, origin, _BRACKETED, lambda _match: "")
+    if "(" in text:
+        text, origin = _replace(text, origin, _BRACKETED, lambda _match: "")
     text, origin = _replace(text, origin, _CHOPPED, lambda match: _NOT_WORD.sub("", match[0]))
     text, origin = _replace(text, origin, _BETWEEN_HAN, lambda _match: "")
-    for pattern, reading in tables.passes:
-        text, origin = _replace(text, origin, pattern, reading)
+    if tables.any_pass.search(text):
+        for pattern, reading in tables.passes:
+            text, origin = _replace(text, origin, pattern, reading)
     text, origin = _without_letters(text, origin, tables)
     return _sounded(text, origin, tables)
 
@@ -201,6 +206,7 @@ def _tables() -> _Tables:
         _syllables(dict(_pairs(table, "syllables"))),
         _dictionary(dict(_pairs(table, "words"))),
     ]
+    any_pass = "|".join(f"(?:{pattern.pattern})" for pattern, _reading in passes)
     words = _words(table, "sounds")
     common = _words(table, "order")
     table.finish()
@@ -208,6 +214,7 @@ def _tables() -> _Tables:
         characters,
         Meant(characters),
         tuple(passes),
+        re.compile(narrowed(any_pass)),
         words,
         frozenset(word[at : at + 2] for word in words for at in range(len(word) - 1)),
         _any_of({word[::-1] for word in (*words, *common)} - set(words) - set(common)),
@@ -223,9 +230,8 @@ def _words(table: Table, key: str) -> tuple[str, ...]:
 
 
 def _any_of(words: set[str]) -> re.Pattern[str]:
-    return re.compile(
-        "|".join(re.escape(word) for word in sorted(words, key=lambda w: (-len(w), w)))
-    )
+    longest_first = sorted(words, key=lambda w: (-len(w), w))
+    return re.compile(narrowed("|".join(map(re.escape, longest_first))))
 
 
 def _pairs(table: Table, key: str) -> list[tuple[str, str]]:
@@ -257,7 +263,10 @@ def _term(table: Table) -> _Pass:
     if len(forms) != len(word):
         raise table.fail("forms", _("应与 word 的字数相同"))
     body = "".join(f"[{re.escape(form)}]" for form in forms)
-    pattern = re.compile(body + (f"(?![{re.escape(stop)}])" if stop else ""))
+    # Nothing is to be done where the word is written as it should be.
+    pattern = re.compile(
+        f"(?!{re.escape(word)}){body}" + (f"(?![{re.escape(stop)}])" if stop else "")
+    )
 
     def reading(match: re.Match[str]) -> str:
         kept = any(is_ == was for is_, was in zip(match[0], word, strict=True))

@@ -32,12 +32,15 @@ def better_order(
     """
     if len(order) > _LONGEST:
         return None
-    others = [_columns(order, written)]
+    others = [_columns(order, written)] if "\n" in written else []
     if backwards:
         others.append(_backwards(order, written))
+    possible = [other for other in others if other]
+    if not possible:
+        return None
     best, least = None, known(order) + _CLEARLY
-    for other in others:
-        if other and (count := known(other)) >= least:
+    for other in possible:
+        if (count := known(other)) >= least:
             best, least = other, count + 1
     return best
 

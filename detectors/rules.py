@@ -13,7 +13,7 @@ from crawler.errors import SeedError
 from crawler.language import _
 from crawler.model import Family, Offence
 from crawler.tables import Table, parse_table
-from detectors.gates import Gate
+from detectors.gates import Gate, narrowed
 
 S = TypeVar("S", bound=StrEnum)
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -51,6 +51,8 @@ class Rule:
     """In place of `parts`: an expression over the normalised text."""
     only_with: tuple[str, ...]
     """For a pattern: groups of which one must occur before it is tried; empty for always."""
+    needs: tuple[frozenset[str], ...]
+    """Of each set a group (or the pattern, by the rule's name) must be open at the gate."""
     window: int
     """Greatest distance from the first to the last character, in normalised characters."""
     at_least: int
@@ -139,11 +141,12 @@ def read_groups(table: Table) -> tuple[dict[str, str], dict[str, re.Pattern[str]
         behind = each.take("not_behind", str, "")
         each.finish()
         body = "|".join(_expand(word, groups, each) for word in words)
-        _compile(body, each, "words")
         groups[name] = f"(?:{body})"
-        unmeant = f"(?P<{NOT_MEANT}>(?:{behind})(?:{body}))|" if behind else ""
-        _compile(unmeant + groups[name], each, "not_behind")
-        compiled[name] = re.compile(unmeant + groups[name])
+        compiled[name] = _compile(body, each, "words", re.NOFLAG)
+        if behind:
+            unmeant = f"(?P<{NOT_MEANT}>(?:{behind})(?:{body}))"
+            both = f"{unmeant}|{groups[name]}"
+            compiled[name] = _compile(both, each, "not_behind", re.NOFLAG)
     table.finish()
     return groups, compiled
 
@@ -157,9 +160,11 @@ def _expand(text: str, groups: dict[str, str], table: Table) -> str:
     return _GROUP.sub(body, text)
 
 
-def _compile(body: str, table: Table, key: str) -> re.Pattern[str]:
+def _compile(
+    body: str, table: Table, key: str, flags: re.RegexFlag = re.MULTILINE
+) -> re.Pattern[str]:
     try:
-        return re.compile(body, re.MULTILINE)
+        return re.compile(narrowed(body), flags)
     except re.error as problem:
         remedy = _("正则表达式有误（{problem}）").format(problem=problem)
         raise table.fail(key, remedy) from problem
@@ -177,6 +182,7 @@ def read_rule(table: Table, groups: dict[str, str]) -> Rule:
     for group in (group for part in parts for group in part):
         if group not in groups and group != "contact":
             raise table.fail("parts", _("没有名为 {name} 的词组").format(name=group))
+    only_with = table.take_strings("only_with", ())
     rule = Rule(
         name=name,
         family=_one_of(table, "family", Family),
@@ -185,7 +191,8 @@ def read_rule(table: Table, groups: dict[str, str]) -> Rule:
         describe_en=table.take("describe_en", str),
         parts=parts,
         pattern=_compile(_expand(pattern, groups, table), table, "pattern") if pattern else None,
-        only_with=table.take_strings("only_with", ()),
+        needs=_needs(name, parts, only_with),
+        only_with=only_with,
         window=table.take("window", int, 60),
         at_least=table.take("at_least", int, 1),
         per_thousand=table.take("per_thousand", float, 0.0),
@@ -196,7 +203,7 @@ def read_rule(table: Table, groups: dict[str, str]) -> Rule:
         firing=table.take_strings("firing"),
         silent=table.take_strings("silent"),
     )
-    for group in rule.only_with:
+    for group in only_with:
         if group not in groups:
             raise table.fail("only_with", _("没有名为 {name} 的词组").format(name=group))
     if rule.unless and rule.unless not in groups:
@@ -207,6 +214,14 @@ def read_rule(table: Table, groups: dict[str, str]) -> Rule:
         raise table.fail("firing", _("每条规则至少要有一个命中例和一个不命中例"))
     table.finish()
     return rule
+
+
+def _needs(
+    name: str, parts: tuple[tuple[str, ...], ...], only_with: tuple[str, ...]
+) -> tuple[frozenset[str], ...]:
+    if parts:
+        return tuple(map(frozenset, parts))
+    return (frozenset({name}), *([frozenset(only_with)] if only_with else ()))
 
 
 def _one_of(table: Table, key: str, kind: type[S], default: str | None = None) -> S:

@@ -198,16 +198,18 @@ def _gravest(findings: Findings, policy: Policy) -> tuple[Offence, tuple[Step, .
 def _steps(signals: tuple[Signal, ...], offence: OffencePolicy, policy: Policy) -> tuple[Step, ...]:
     steps: list[Step] = []
     for group in offence.counts:
-        own = [each for each in signals if each.family.value in group or each.rule in group]
+        own = [each for each in signals if each.family in group or each.rule in group]
+        if not own:
+            continue
         shares = policy.shares.get("|".join(group), policy.shares["default"])
         steps += _combine(own, policy.weights, shares, 1.0)
     steps = list(_limited(tuple(steps), offence.ceiling, "ceiling", _("此类情形的分数上限")))
-    lowering = {
-        rule: points[offence.offence]
-        for rule, points in policy.innocence.items()
-        if offence.offence in points
-    }
-    innocent = [signal for signal in signals if signal.rule in lowering]
+    innocent, lowering = [], {}
+    for signal in signals:
+        points = policy.innocence.get(signal.rule, {})
+        if offence.offence in points:
+            innocent.append(signal)
+            lowering[signal.rule] = points[offence.offence]
     steps += _combine(innocent, lowering, policy.shares["default"], -1.0)
     total = sum(step.points for step in steps)
     if total < 0:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from ahocorasick_rs import AhoCorasick, Implementation
+from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, Implementation, MatchKind
 
 from crawler.errors import SeedError
 from crawler.tables import parse_table
@@ -32,7 +32,7 @@ class _Sieve:
     offers: frozenset[int]
     companions: frozenset[int]
     identities: frozenset[int]
-    codes: tuple[str, ...]
+    codes: BytesAhoCorasick
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,14 @@ def sift(plain: str, html: str, thin: bool) -> Sifted:
         if number in sieve.companions:
             companions.append(start)
         identity = identity or number in sieve.identities
-    identity = identity or any(code in html for code in sieve.codes)
+    identity = identity or bool(sieve.codes.find_matches_as_indexes(_bytes(html)))
     if thin and not identity:
         identity = bool(_ESCAPED.search(html)) or any(map(html.__contains__, ("证", "應急", "應")))
     return Sifted(len(plain) <= _ALWAYS_READ or _meet(offers, companions), identity)
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _meet(offers: list[int], companions: list[int]) -> bool:
@@ -87,4 +91,6 @@ def _sieve() -> _Sieve:
     offers, companions, identities = (frozenset(place[word] for word in each) for each in lists)
     # The standard kind of matching alone finds words within words.
     automaton = AhoCorasick(words, implementation=Implementation.DFA)
-    return _Sieve(automaton, offers, companions, identities, codes)
+    # Whether there is any is all that is asked: this kind of matching passes over most of a page.
+    any_code = BytesAhoCorasick(map(_bytes, codes), matchkind=MatchKind.LeftmostFirst)
+    return _Sieve(automaton, offers, companions, identities, any_code)

@@ -11,6 +11,7 @@ from importlib.resources import files
 from crawler.errors import SeedError
 from crawler.language import _
 from crawler.tables import parse_table
+from detectors.gates import narrowed
 
 _RUN = re.compile(r"(?<![a-z0-9_@.])[a-z]{2,}(?:[ '][a-z]{2,})*(?![a-z0-9_@.])")
 _LONGEST_SYLLABLE = 6
@@ -165,7 +166,11 @@ def _sounds(words: tuple[str, ...]) -> _Sounds:
     for syllable in _OTHERS:
         syllables.setdefault(syllable, "?")
     return _Sounds(
-        characters, syllables, coded, re.compile("|".join(longest_first)), frozenset(ordinary)
+        characters,
+        syllables,
+        coded,
+        re.compile(narrowed("|".join(longest_first))),
+        frozenset(ordinary),
     )
 
 

@@ -46,7 +46,7 @@ def read_text(written: str, book: RuleBook, place: str) -> TextFindings:
     reading = Reading(written, book)
     signals: list[Signal] = []
     offered = others = False
-    for rule in book.offers:
+    for rule in reading.held(book.offers):
         own, quoted = _own_words(reading, rule, book)
         if len({reading.normal.text[a:b] for (a, b), _sure in own}) >= rule.at_least:
             signals += [
@@ -55,9 +55,8 @@ def read_text(written: str, book: RuleBook, place: str) -> TextFindings:
             offered |= any(reading.gives_own_contact(span) for span, _sure in own)
         signals += quoted
         others |= bool(quoted)
-    signals += [
-        found for rule in book.kinds if (found := _of_the_whole(reading, rule, place, offered))
-    ]
+    kinds = reading.held(book.kinds)
+    signals += [found for rule in kinds if (found := _of_the_whole(reading, rule, place, offered))]
     quotations = {rule.name for rule in book.quotations}
     families = {signal.family for signal in signals}
     if not any(each.rule in quotations for each in signals) or families - {Family.INNOCENCE}:
@@ -107,11 +106,11 @@ def _learned(
     Where rules find only one of goods and examination, that tells the offence. Of a speaker who
     gives a contact of his own the model also hears what is left without the clauses that warn.
     """
-    opinion = judge(reading.normal.text, reading.places, reading.spans, own_contact)
+    opinion = judge(reading, own_contact)
     short = len(reading.normal.text) <= load_settings().longest
     if opinion is None and short and own_contact and reading.has(SUBJECT):
         warnings = reading.clauses("warning")
-        opinion = judge(reading.normal.text, reading.places, reading.spans, True, warnings)
+        opinion = judge(reading, True, warnings) if warnings else None
     if opinion is None:
         return []
     surplus = (opinion.chance - opinion.least) / (1 - opinion.least)

@@ -58,7 +58,7 @@ def main() -> int:
 def features_of(text: str) -> set[str]:
     """The features of a text as the detector sees them."""
     reading = Reading(text, load_rules())
-    return features(reading.normal.text, reading.places, reading.spans)
+    return features(reading)
 
 
 def _written(bias: list[float], rows: dict[str, list[float]]) -> str:

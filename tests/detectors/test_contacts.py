@@ -90,3 +90,21 @@ def test_a_contact_has_a_place_and_a_value(text: str) -> None:
 def test_no_part_of_an_identity_number_is_a_contact() -> None:
     for text in ("QQ 110101199003071230", "QQ号：110101199003071230", "群 110101199003071230"):
         assert find_contacts(normalise(text)) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("扣23456", "qq", "23456"),
+        ("群号234567", "group", "234567"),
+        ("加微信abcdef", "wechat", "abcdef"),
+        ("加微信16500001234", "phone", "16500001234"),
+        ("丁一@12.34", "email", "丁一@12.34"),
+        ("电话4001234567", "phone", "4001234567"),
+        ("幺六五零零零零幺二三四", "phone", "16500001234"),
+    ],
+)
+def test_a_text_with_hardly_a_digit_or_letter_beside_its_contact(
+    text: str, kind: str, value: str
+) -> None:
+    assert (kind, value) in found(text)

@@ -6,10 +6,12 @@ from functools import cache
 from importlib.resources import files
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crawler.model import Family, Findings, Offence, PageCondition, Signal, Verdict
 from detectors.explain import explain
-from detectors.learned import load_settings
+from detectors.learned import load_settings, packed, unpacked
 from detectors.rules import load_rules
 from detectors.scoring import load_policy, weigh
 from detectors.text import read_text
@@ -144,3 +146,14 @@ def test_a_slogan_silences_no_offer(text: str) -> None:
 )
 def test_a_warning_that_quotes_an_offer_is_clear(text: str) -> None:
     assert judged(text)[0] is Verdict.CLEAR
+
+
+WEIGHTS = st.tuples(*[st.integers(-100_000, 100_000)] * 3)
+
+
+@given(st.lists(WEIGHTS, min_size=1, max_size=50))
+def test_a_sum_of_packed_weights_holds_the_sum_in_every_class(rows: list[tuple[int, ...]]) -> None:
+    total = sum(map(packed, rows))
+    assert [unpacked(total, place) for place in range(3)] == [
+        sum(each) for each in zip(*rows, strict=True)
+    ]

@@ -114,11 +114,12 @@ def test_searxng_finds_the_sellers_other_page(tmp_path: Path) -> None:
     assert said == f"contact phone 138****7801 of domain:{SELLER}"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "none"),
     [
         ("qianfan", {"references": []}),
-        pytest.param("bocha", {"data": {"webPages": {"value": []}}}, marks=pytest.mark.long),
+        ("bocha", {"data": {"webPages": {"value": []}}}),
     ],
 )
 def test_paid_services_ask_within_their_daily_budget(

@@ -31,7 +31,7 @@ from tests.run.practice import call, hit_list
 
 AT = datetime(2026, 3, 10, 1, 0, tzinfo=UTC)
 KEY = "sk-0001-secret"
-HOSTS = ("http://qwzt7719kd.top/", "http://www.xuefeng-anquan-peixun0.com.cn/")
+HOSTS = ("http://cx-mem-gov-zjcxpt8.cn/", "http://www.xuefeng-anquan-peixun0.com.cn/")
 ANSWERS: dict[type[ServiceSpider], Any] = {
     QianfanSpider: {
         "request_id": "1",
