@@ -43,6 +43,8 @@ def accused(text: str) -> bool:
         "{}，已被骗的可以找我补救",
         "严禁盗图，违者必究。{}",
         "不要相信培训班那一套，{}",
+        "公告：{}",
+        "通告：{}",
     ],
 )
 def test_a_word_against_fraud_beside_an_own_offer_clears_nobody(frame: str) -> None:
@@ -63,6 +65,22 @@ def test_a_word_against_fraud_beside_an_own_offer_clears_nobody(frame: str) -> N
 )
 def test_who_speaks_of_an_offer_is_not_accused(frame: str) -> None:
     assert not accused(frame.format(_OFFER))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "公告：近期有不法分子称焊工证不用考，三天出证，扫码可查，加微信demo_abc123，请勿相信。",
+        "本校不提供代考、替考，不办理任何假证。电工证培训报名电话13800005678",
+    ],
+)
+def test_a_notice_and_a_school_that_refuses_are_not_accused(text: str) -> None:
+    assert not accused(text)
+
+
+@pytest.mark.parametrize("text", ["不会办理的别愁，焊工证不用考，加微信demo_abc123"])
+def test_who_only_begins_with_a_no_is_accused(text: str) -> None:
+    assert accused(text)
 
 
 @pytest.mark.parametrize(
