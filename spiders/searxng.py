@@ -102,6 +102,7 @@ class SearxngSpider(SourceSpider):
             query = self._left.popleft()
             self.will_ask(query)
             self.marks |= self._turns.sent(query)
+            self._errand.keep()
             yield self._ask(query, 1)
 
     def _ask(self, query: str, page: int) -> Request:
