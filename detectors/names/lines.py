@@ -85,11 +85,15 @@ def odd_lines(data: bytes, lines: Lines) -> frozenset[int]:
     found = {lines.at(place) for place in places}
     marks, ends = _bits(classes & _MARK), _bits(classes & _END)
     found.update(map(lines.at, _without_dot(marks, ends)))
-    for place in _runs_of(~marks, 32, len(data)) + _runs_of(~ends, 64, len(data)):
-        start, end = lines.bounds(lines.at(place))
+    end = -1
+    for place in sorted(_runs_of(~marks, 32, len(data)) + _runs_of(~ends, 64, len(data))):
+        if place <= end:
+            continue  # a long line holds many, and is measured once
+        index = lines.at(place)
+        start, end = lines.bounds(index)
         longest = max(map(len, data[start:end].split(b".")))
         if longest > _LONGEST_LABEL or end - start > _LONGEST_NAME:
-            found.add(lines.at(place))
+            found.add(index)
     return frozenset(found)
 
 

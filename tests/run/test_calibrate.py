@@ -13,11 +13,12 @@ from dataclasses import replace
 from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
+from statistics import fmean
 
 import pytest
 
 from crawler.addresses import host_of, lead_id, parts
-from crawler.calibrate import calibrate, policy_text
+from crawler.calibrate import calibrate, policy_text, ruled_cases
 from crawler.casework import decide, settle
 from crawler.clock import now
 from crawler.errors import CaseworkError
@@ -45,7 +46,7 @@ from crawler.references import FILE, load_references
 from crawler.store import Store
 from detectors import Detectors, load_detectors
 from detectors.calibrating import NoFitError, Ruled, fit
-from detectors.scoring import Policy, load_policy
+from detectors.scoring import Policy, load_policy, weigh
 from rehearsal.facts import truth
 from seeds import load_watchlist
 from tests.run.practice import certhound
@@ -94,6 +95,16 @@ def most_told(cases: Iterable[Case]) -> str:
     return min(told, key=lambda rule: (-told[rule], rule))
 
 
+def lost(ruled: Iterable[Ruled], policy: Policy, *, confirmed: bool) -> float:
+    """The points that these cases lose on average by other weights."""
+    ours = load_policy()
+    return fmean(
+        weigh("", each.findings, ours).score - weigh("", each.findings, policy).score
+        for each in ruled
+        if each.is_confirmed is confirmed
+    )
+
+
 @pytest.fixture(scope="module")
 def office(unbroken: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with hundreds of cases that people have decided about."""
@@ -131,12 +142,18 @@ def test_decisions_become_a_file_that_can_be_read_and_used(office: Path, tmp_pat
         return Replay(same=0, other=1, unread=0, unjudged=0, shifts=())
 
     with Store.open(office, create=False) as store:
-        rejected = most_told(store.cases(run.id if (run := store.last_completed_run()) else ""))
         made = asyncio.run(calibrate(store, load_policy(), "new", harmless))
+        ruled = list(ruled_cases(store))
     assert min(made.fit.confirmed, made.fit.rejected) >= 40
-    before, after, count = made.fit.moved[rejected]
-    assert after < before
-    assert count >= 40
+    lowered = {rule for rule, (before, after, _count) in made.fit.moved.items() if after < before}
+    told = {
+        signal.rule for each in ruled if not each.is_confirmed for signal in each.findings.signals
+    }
+    assert lowered
+    assert lowered <= told
+    assert max(made.fit.moved[rule][2] for rule in lowered) >= 40
+    assert lost(ruled, made.fit.policy, confirmed=False) > 5
+    assert lost(ruled, made.fit.policy, confirmed=True) < 1
     out = tmp_path / "policy-new.toml"
     shipped = (files("detectors") / "policy.toml").read_text(encoding="utf-8")
     out.write_text(policy_text(shipped, made, "2026-03-10"), encoding="utf-8")

@@ -42,7 +42,7 @@ def test_a_page_that_takes_too_long_is_unknown_and_the_next_is_judged(
         for number in range(30)
     )
     slow = replace(sound, id="slow", captures=captures)
-    first, second = asyncio.run(judged(slow, sound, seconds=0.5))
+    first, second = asyncio.run(judged(slow, sound, seconds=2.0))
     assert (first.visit, first.verdict, first.policy) == ("slow", Verdict.UNKNOWN, UNJUDGED)
     assert "could not judge slow: _TooSlowError" in caplog.text
     assert second.verdict is Verdict.CLEAR
