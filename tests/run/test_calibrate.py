@@ -52,7 +52,7 @@ from seeds import load_watchlist
 from tests.run.practice import certhound
 
 ACCUSED = (Verdict.SUSPECT, Verdict.DOUBTFUL)
-COPIES = 16
+COPIES = 8
 SELLING = (Family.SALE, Family.OFFER)
 
 

@@ -65,8 +65,8 @@ def kill_and_compare(practice: Practice, unbroken: Path, folder: Path, moments: 
         assert_whole(data, unbroken)
 
 
-def test_three_random_moments(practice: Practice, unbroken: Path, tmp_path: Path) -> None:
-    kill_and_compare(practice, unbroken, tmp_path, 3)
+def test_a_random_moment(practice: Practice, unbroken: Path, tmp_path: Path) -> None:
+    kill_and_compare(practice, unbroken, tmp_path, 1)
 
 
 @pytest.mark.long

@@ -64,7 +64,7 @@ def stop(
     ("number", "code", "ready"),
     [
         (signal.SIGINT, 130, has_visits),
-        (signal.SIGTERM, 143, has_visits),
+        pytest.param(signal.SIGTERM, 143, has_visits, marks=pytest.mark.long),
         (signal.SIGTERM, 143, has_run),
     ],
 )
