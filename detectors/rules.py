@@ -130,7 +130,7 @@ def _read(name: str) -> Table:
 def read_groups(table: Table) -> tuple[dict[str, str], dict[str, re.Pattern[str]]]:
     """Groups by name: as one expression each, and compiled as texts are searched for them.
 
-    A group may hold groups that stand before it. What stands behind `not_behind` is searched for
+    A group, and its `not_behind`, may hold groups that stand before it. What stands behind `not_behind` is searched for
     too, as `NOT_MEANT`, so that no part of it is taken for a word of the group.
     """
     groups: dict[str, str] = {}
@@ -138,7 +138,7 @@ def read_groups(table: Table) -> tuple[dict[str, str], dict[str, re.Pattern[str]
     for each in table.take_tables("groups"):
         name = each.take("name", str)
         words = each.take_strings("words")
-        behind = each.take("not_behind", str, "")
+        behind = _expand(each.take("not_behind", str, ""), groups, each)
         each.finish()
         body = "|".join(_expand(word, groups, each) for word in words)
         groups[name] = f"(?:{body})"

@@ -57,10 +57,7 @@ def whose_words(reading: Reading, offer: Span, book: RuleBook) -> Said:
             if _speaks_of(reading, stance, span, offer):
                 return Said(Whose.OTHERS, stance, span)
             whose = Whose.CONTESTED
-    afar = (
-        _from_afar(reading, offer, book.stances) if len(reading.normal.text) <= _MESSAGE else None
-    )
-    return afar or Said(whose)
+    return _from_afar(reading, offer, book.stances) or Said(whose)
 
 
 def _from_afar(reading: Reading, offer: Span, stances: tuple[Rule, ...]) -> Said | None:
