@@ -12,13 +12,12 @@ innocents point to (tests/run/test_led_on.py); the guard itself (tests/capture/t
 from __future__ import annotations
 
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from itertools import pairwise
 from pathlib import Path
 
@@ -29,7 +28,7 @@ from rehearsal.site import Fault, Page, Registration, Site
 from spiders import sources
 from tests.run.practice import call
 from tests.spiders.sending import Sent, send
-from tests.spiders.service_faults import KEY, results
+from tests.spiders.service_faults import KEY, listening, results
 
 SLACK = 0.05
 """Seconds by which two clocks and a timer may differ."""
@@ -80,16 +79,8 @@ def serving(own: Server) -> Iterator[int]:
         def log_message(self, *_said: object) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    try:
-        yield server.server_port
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with listening(Handler) as port:
+        yield port
 
 
 def asked_of(own: Server, source: str, options: str, queries: int = 4) -> Sent:
