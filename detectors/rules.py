@@ -130,8 +130,8 @@ def _read(name: str) -> Table:
 def read_groups(table: Table) -> tuple[dict[str, str], dict[str, re.Pattern[str]]]:
     """Groups by name: as one expression each, and compiled as texts are searched for them.
 
-    A group, and its `not_behind`, may hold groups that stand before it. What stands behind `not_behind` is searched for
-    too, as `NOT_MEANT`, so that no part of it is taken for a word of the group.
+    A group and its `not_behind` may hold groups that stand before it. What stands behind that is
+    searched for too, as `NOT_MEANT`, so that no part of it is taken for a word of the group.
     """
     groups: dict[str, str] = {}
     compiled: dict[str, re.Pattern[str]] = {}
