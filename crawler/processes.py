@@ -8,6 +8,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from multiprocessing.connection import wait
 
 
@@ -18,6 +19,9 @@ def uninterrupted() -> Iterator[None]:
     A process inherits the signals that the thread which starts it has blocked (POSIX, exec); one
     that ignores them only once it runs would be interrupted on its way there, and print where.
     """
+    # Python's resource tracker, started with the first such process, lets the signal through again
+    # (CPython, multiprocessing/resource_tracker.py): it has to be there before.
+    resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

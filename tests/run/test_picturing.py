@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable
+from multiprocessing import resource_tracker
 
 import pytest
 from PIL import Image
@@ -143,7 +144,11 @@ def test_a_killed_run_leaves_no_reader_behind() -> None:
 def test_an_interrupt_on_its_way_there_neither_ends_a_reader_nor_prints(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    """A terminal sends Ctrl+C to all processes, those that have just been started too."""
+    """A terminal sends Ctrl+C to all processes, those that have just been started too.
+
+    The first process of all starts Python's resource tracker, which lets the signal through.
+    """
+    resource_tracker._resource_tracker._stop()  # type: ignore[attr-defined]
 
     async def work(pool: PicturePool) -> None:
         pool._lanes[0]._started()
