@@ -157,14 +157,22 @@ class Reading:
         low = self.line(contact)[0]
         if self.is_quoted(contact, low) and self.quotation(contact):
             return True
-        announced = within(self.spans("announcing"), low, contact[0])
-        if any(end <= contact[0] for _start, end in announced):
+        if self.is_announced(contact):
             return True
         owners, deeds = self.spans("owner"), self.spans("deed")
         before = within(owners, max(0, contact[0] - _OWNER), contact[0])
         return any(contact[0] <= end + 1 for _start, end in before) or any(
             start <= contact[1] + 1 for start, _end in within(deeds, contact[1], contact[1] + 2)
         )
+
+    def is_announced(self, span: Span) -> bool:
+        """Whether words announce a place as somebody else's («对方发来：»).
+
+        They stand before it in its line, or end the line before.
+        """
+        low = self.line(span)[0]
+        announcing = within(self.spans("announcing"), max(0, low - _LONGEST_LINE), span[0])
+        return any(low <= start and end <= span[0] or end == low - 1 for start, end in announcing)
 
     def line(self, span: Span) -> Span:
         """The line around a place, a very long one so far as it stands near."""
