@@ -182,10 +182,10 @@ def judge(reading: Reading, own_contact: bool = True, cut: Sequence[Span] = ()) 
 
 
 def _least(settings: Settings, reachable: bool, heard: _Heard) -> float:
+    beside = reachable or any(map(heard.has, settings.beside))
     if not heard.has(SUBJECT):
-        return settings.least_unsaid
-    ours = any(map(heard.has, ("trade", "product", "cheat")))
-    if ours and (reachable or any(map(heard.has, settings.beside))):
+        return settings.least if beside else settings.least_unsaid
+    if beside and any(map(heard.has, ("trade", "product", "cheat"))):
         return settings.least_beside
     return settings.least
 
