@@ -15,6 +15,7 @@ from functools import cache
 from heapq import heapify, heappop
 from importlib.resources import files
 from itertools import combinations
+from operator import add
 
 from crawler.errors import SeedError
 from crawler.tables import parse_table
@@ -23,7 +24,6 @@ from detectors.reading import Reading, Span
 _LONG_LETTERS = re.compile(r"[a-z]{12,}")
 _DIGITS = re.compile(r"\d+")
 _SPACE = re.compile(r"\s+")
-_LONGEST_GRAM = 3
 # Weights have two digits.
 _UNIT = 100
 # What all features of a text weigh in one class, in that unit, has far fewer bits.
@@ -81,6 +81,10 @@ class _Weights:
 
     They are whole hundredths, so that their sum is the same in whatever order.
     """
+    names: frozenset[str]
+    """Those of the features."""
+    heavy: tuple[dict[str, int], ...]
+    """By class those features that may be told as reasons, with what speaks for it below zero."""
 
 
 class _Heard:
@@ -129,11 +133,8 @@ def _features(heard: _Heard) -> set[str]:
     said = _DIGITS.sub(lambda match: "#" * min(3, len(match[0])), said)
     said = _SPACE.sub(" ", _LONG_LETTERS.sub("", _NUMERALS.sub("#", said))).strip()
     said = f"^{said[: settings.longest]}$"
-    found = {
-        said[at : at + length]
-        for length in range(1, _LONGEST_GRAM + 1)
-        for at in range(len(said) - length + 1)
-    }
+    pairs = list(map(add, said, said[1:]))
+    found = {*said, *pairs, *map(add, pairs, said[2:])}
     groups = [_GROUP + name for name in heard.said(settings.groups)]
     found.update(groups)
     found.update(map("&".join, combinations(groups, 2)))
@@ -151,13 +152,11 @@ def judge(reading: Reading, own_contact: bool = True, cut: Sequence[Span] = ()) 
         return None
     heard = _Heard(reading, cut)
     weights = _weights()
-    found = _features(heard)
-    weighed = list(map(weights.features.get, found))
-    known = [each for each in weighed if each is not None]
+    known = weights.names & _features(heard)
     if not known:
         return None
     norm = _UNIT * math.sqrt(len(known))
-    total = sum(known)
+    total = sum(map(weights.features.__getitem__, known))
     scores = [bias + unpacked(total, place) / norm for place, bias in enumerate(weights.bias[:-1])]
     scores.append(weights.bias[-1])
     highest = max(scores)
@@ -173,12 +172,9 @@ def judge(reading: Reading, own_contact: bool = True, cut: Sequence[Span] = ()) 
     least = _least(settings, reachable, heard)
     if chance < least:
         return None
-    heavy = [
-        (-weight, name)
-        for name, each in zip(found, weighed, strict=True)
-        if each is not None and (weight := unpacked(each, number)) > 0
-    ]
-    return Opinion(weights.classes[number], chance, least, _reasons(heavy))
+    heavy = weights.heavy[number]
+    told = [(heavy[name], name) for name in heavy.keys() & known]
+    return Opinion(weights.classes[number], chance, least, _reasons(told))
 
 
 def _least(settings: Settings, reachable: bool, heard: _Heard) -> float:
@@ -196,11 +192,7 @@ def _reasons(heavy: list[tuple[int, str]]) -> tuple[str, ...]:
     kept: list[str] = []
     while heavy and len(kept) < 5:
         _weight, name = heappop(heavy)
-        if (
-            len(name) > 1
-            and "&" not in name
-            and not any(name in other or other in name for other in kept)
-        ):
+        if not any(name in other or other in name for other in kept):
             kept.append(name)
     return tuple(f"〈{n.removeprefix(_GROUP)}〉" if n.startswith(_GROUP) else n for n in kept)
 
@@ -249,11 +241,18 @@ def load_settings() -> Settings:
 @cache
 def _weights() -> _Weights:
     record = json.loads((files("detectors") / "learned.json").read_text(encoding="utf-8"))
+    whole = {
+        name: [round(weight * _UNIT) for weight in found]
+        for name, found in record["features"].items()
+    }
+    told = [name for name in whole if len(name) > 1 and "&" not in name]
     return _Weights(
         classes=tuple(record["classes"]),
         bias=tuple(record["bias"]),
-        features={
-            name: packed([round(weight * _UNIT) for weight in found])
-            for name, found in record["features"].items()
-        },
+        features={name: packed(found) for name, found in whole.items()},
+        names=frozenset(whole),
+        heavy=tuple(
+            {name: -whole[name][number] for name in told if whole[name][number] > 0}
+            for number in (0, 1)
+        ),
     )
