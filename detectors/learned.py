@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from heapq import heapify, heappop
 from importlib.resources import files
 from itertools import combinations
 from operator import add
@@ -30,6 +29,7 @@ _UNIT = 100
 _FIELD = 32
 _MASK, _HALF = (1 << _FIELD) - 1, 1 << _FIELD - 1
 _HALVES = sum(_HALF << _FIELD * place for place in range(8))
+_MOST_REASONS = 5
 _CONTACT, _TRADE = "@", "甲"
 _NUMERALS = re.compile(
     "[零〇一二两三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟半几]{2,}"
@@ -77,14 +77,13 @@ class _Weights:
     classes: tuple[str, ...]
     bias: tuple[float, ...]
     features: dict[str, int]
-    """For each the weights in all classes, packed in one number: see `packed`.
+    """For each its ranks in `told` and the weights in all classes, packed in one number.
 
-    They are whole hundredths, so that their sum is the same in whatever order.
+    Weights are whole hundredths, so that their sum is the same in whatever order. See `packed`.
     """
-    names: frozenset[str]
-    """Those of the features."""
-    heavy: tuple[dict[str, int], ...]
-    """By class those features that may be told as reasons, with what speaks for it below zero."""
+    told: tuple[tuple[str, ...], ...]
+    """For each of the two offences the features that speak for it, heaviest first, from 1; without
+    those of which a reader could make nothing, whose rank is 0."""
 
 
 class _Heard:
@@ -152,12 +151,15 @@ def judge(reading: Reading, own_contact: bool = True, cut: Sequence[Span] = ()) 
         return None
     heard = _Heard(reading, cut)
     weights = _weights()
-    known = weights.names & _features(heard)
+    weighed = map(weights.features.get, _features(heard))
+    known = [each for each in weighed if each is not None]
     if not known:
         return None
     norm = _UNIT * math.sqrt(len(known))
-    total = sum(map(weights.features.__getitem__, known))
-    scores = [bias + unpacked(total, place) / norm for place, bias in enumerate(weights.bias[:-1])]
+    total = sum(known)
+    scores = [
+        bias + unpacked(total, place) / norm for place, bias in enumerate(weights.bias[:-1], 2)
+    ]
     scores.append(weights.bias[-1])
     highest = max(scores)
     powers = [math.exp(score - highest) for score in scores]
@@ -172,9 +174,9 @@ def judge(reading: Reading, own_contact: bool = True, cut: Sequence[Span] = ()) 
     least = _least(settings, reachable, heard)
     if chance < least:
         return None
-    heavy = weights.heavy[number]
-    told = [(heavy[name], name) for name in heavy.keys() & known]
-    return Opinion(weights.classes[number], chance, least, _reasons(told))
+    ranks = [each >> _FIELD * number & _MASK for each in known]
+    reasons = _reasons(weights.told[number], ranks)
+    return Opinion(weights.classes[number], chance, least, reasons)
 
 
 def _least(settings: Settings, reachable: bool, heard: _Heard) -> float:
@@ -186,14 +188,15 @@ def _least(settings: Settings, reachable: bool, heard: _Heard) -> float:
     return settings.least
 
 
-def _reasons(heavy: list[tuple[int, str]]) -> tuple[str, ...]:
+def _reasons(told: Sequence[str], ranks: Iterable[int]) -> tuple[str, ...]:
     """The heaviest features of a class; an n-gram within a heavier one says nothing new."""
-    heapify(heavy)
     kept: list[str] = []
-    while heavy and len(kept) < 5:
-        _weight, name = heappop(heavy)
+    for rank in sorted(filter(None, ranks)):
+        name = told[rank]
         if not any(name in other or other in name for other in kept):
             kept.append(name)
+            if len(kept) == _MOST_REASONS:
+                break
     return tuple(f"〈{n.removeprefix(_GROUP)}〉" if n.startswith(_GROUP) else n for n in kept)
 
 
@@ -245,14 +248,23 @@ def _weights() -> _Weights:
         name: [round(weight * _UNIT) for weight in found]
         for name, found in record["features"].items()
     }
-    told = [name for name in whole if len(name) > 1 and "&" not in name]
+    told = tuple(_told({name: each[number] for name, each in whole.items()}) for number in (0, 1))
+    ranks = [{name: rank for rank, name in enumerate(names) if rank} for names in told]
     return _Weights(
         classes=tuple(record["classes"]),
         bias=tuple(record["bias"]),
-        features={name: packed(found) for name, found in whole.items()},
-        names=frozenset(whole),
-        heavy=tuple(
-            {name: -whole[name][number] for name in told if whole[name][number] > 0}
-            for number in (0, 1)
-        ),
+        features={
+            name: packed([*(each.get(name, 0) for each in ranks), *found])
+            for name, found in whole.items()
+        },
+        told=told,
     )
+
+
+def _told(weights: dict[str, int]) -> tuple[str, ...]:
+    told = (
+        (-weight, name)
+        for name, weight in weights.items()
+        if weight > 0 and len(name) > 1 and "&" not in name
+    )
+    return "", *(name for _weight, name in sorted(told))
