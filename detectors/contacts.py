@@ -256,6 +256,11 @@ def _value_after(normal: Normal, kind: ContactType, at: int, tables: _Tables) ->
     return None
 
 
+def digit_signs() -> dict[int, str]:
+    """By code the characters that stand for a digit where a number is announced."""
+    return dict(_tables().digits)
+
+
 @cache
 def _tables() -> _Tables:
     name = "detectors/contacts.toml"

@@ -18,10 +18,18 @@ from detectors.gates import Gate, narrowed
 S = TypeVar("S", bound=StrEnum)
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _GROUP = re.compile(r"\{([a-z_]+)\}")
-_OFFERS = frozenset({Family.OFFER, Family.SALE, Family.CHEATING, Family.OTHER_PAPERS})
+OFFERS = frozenset({Family.OFFER, Family.SALE, Family.CHEATING, Family.OTHER_PAPERS})
+"""Families of rules that say an offence."""
 NOT_MEANT = "not_meant"
 """Name of the part of a group's expression that only looks like its words."""
-RULE_FILES = ("sale.toml", "cheating.toml", "other_papers.toml", "mirror.toml", "innocence.toml")
+RULE_FILES = (
+    "sale.toml",
+    "cheating.toml",
+    "other_papers.toml",
+    "mirror.toml",
+    "payment.toml",
+    "innocence.toml",
+)
 
 
 class Reach(StrEnum):
@@ -86,6 +94,8 @@ class RuleBook:
     """Innocence that covers what stands between quotation marks."""
     kinds: tuple[Rule, ...]
     """Innocence of a whole text."""
+    payments: tuple[Rule, ...]
+    """Rules that say how money is asked for."""
     gate: Gate
     """Which groups and which rules' patterns a text may match, by name."""
 
@@ -114,10 +124,11 @@ def load_rules() -> RuleBook:
     return RuleBook(
         groups=compiled,
         rules=tuple(rules),
-        offers=tuple(rule for rule in rules if rule.family in _OFFERS),
+        offers=tuple(rule for rule in rules if rule.family in OFFERS),
         stances=tuple(rule for rule in innocent if rule.covers == "passage"),
         quotations=tuple(rule for rule in innocent if rule.covers == "quotation"),
         kinds=tuple(rule for rule in innocent if rule.covers == "text"),
+        payments=tuple(rule for rule in rules if rule.family is Family.PAYMENT),
         gate=Gate(compiled | patterns),
     )
 

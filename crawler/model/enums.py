@@ -234,6 +234,7 @@ class Family(StrEnum):
     PICTURE = "picture"
     CONDITION = "condition"
     HOSTING = "hosting"  # whose site the page stands in; weighs nothing
+    PAYMENT = "payment"  # how money is asked for; weighs nothing, for schools ask for it, too
     INNOCENCE = "innocence"
 
 
@@ -247,7 +248,7 @@ class TargetKind(StrEnum):
 
 
 class ContactType(StrEnum):
-    """Ways a seller can be reached."""
+    """Ways a seller can be reached, and ways money reaches him."""
 
     PHONE = "phone"
     WECHAT = "wechat"
@@ -255,6 +256,16 @@ class ContactType(StrEnum):
     GROUP = "group"
     TELEGRAM = "telegram"
     EMAIL = "email"
+    BANK = "bank"
+    """Number of a card or an account at a bank."""
+    ALIPAY = "alipay"
+    """Telephone number or mail address of an Alipay account, or what its payment code holds."""
+    WECHAT_PAY = "wechat_pay"
+    """What a payment code of WeChat holds."""
+    WALLET = "wallet"
+    """Address of a wallet for USDT and the like."""
+    PAYEE = "payee"
+    """Name of whoever an account belongs to."""
 
 
 class TrustKind(StrEnum):
