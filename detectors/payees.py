@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 
 from crawler.errors import SeedError
 from crawler.model import Contact, ContactType
@@ -65,7 +66,7 @@ class _Tables:
     """A long number behind a cue: in figures, then with words among them."""
 
 
-def find_payees(normal: Normal, places: Iterable[Place]) -> tuple[Contact, ...]:
+def find_payees(normal: Normal, places: Sequence[Place]) -> tuple[Contact, ...]:
     """Whom the text says money is to be paid to, each once; `places` are its contacts.
 
     They are evidence, and tie sellers who are paid alike; they are no signal, for schools print
@@ -74,9 +75,8 @@ def find_payees(normal: Normal, places: Iterable[Place]) -> tuple[Contact, ...]:
     found = [*_codes(normal.written)]
     tables = _tables()
     text = normal.text
-    if tables.any_cue.search(text) and (
-        "@" in text or len(tables.numerals.findall(text)) >= _LEAST_DIGITS
-    ):
+    enough = places or len(tables.numerals.findall(text)) >= _LEAST_DIGITS
+    if enough and tables.any_cue.search(text):
         found += _accounts(normal, tables)
         found += _alipay(normal, places, tables)
     found += _wallets(normal.written, bool(tables.cues["wallet"].search(text)))
@@ -187,10 +187,8 @@ def is_personal(digits: str) -> bool:
     return century in ("18", "19", "20") and "01" <= month <= "12" and "01" <= day <= "31"
 
 
-def _alipay(normal: Normal, places: Iterable[Place], tables: _Tables) -> Iterator[Contact]:
-    text, cues = normal.text, list(tables.cues["alipay"].finditer(normal.text))
-    if not cues:
-        return
+def _alipay(normal: Normal, places: Sequence[Place], tables: _Tables) -> Iterator[Contact]:
+    text, cues = normal.text, islice(tables.cues["alipay"].finditer(normal.text), _MOST)
     ways = [each for each in places if each.contact.type in (ContactType.PHONE, ContactType.EMAIL)]
     for cue in cues:
         yield from (_alike(way) for way in ways if _belongs(text, cue.span(), way, tables))
@@ -275,7 +273,7 @@ def _tables() -> _Tables:
     money_words, other_words, cards = map(_any_of, lists)
     return _Tables(
         {kind: re.compile(narrowed(body)) for kind, body in bodies.items()},
-        re.compile(narrowed("|".join(bodies[kind] for kind in ("account", "bank", "alipay")))),
+        re.compile(narrowed("|".join([*(bodies[kind] for kind in kinds[:3]), *lists[0]]))),
         money_words,
         other_words,
         cards,

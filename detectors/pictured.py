@@ -202,8 +202,9 @@ def _read(words: str, led: dict[str, str], book: RuleBook) -> TextFindings:
         )
         contacts, payees = text.contacts, text.payees
     if codes:
-        contacts += read_text("\n".join(codes), book, "qr").contacts
-    payees += payment_codes("\n".join(led))
+        coded = read_text("\n".join(codes), book, "qr")
+        contacts, payees = contacts + coded.contacts, payees + coded.payees
+    payees += payment_codes("\n".join(url for url in led.values() if url))
     return TextFindings(signals, contacts, payees)
 
 
