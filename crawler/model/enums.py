@@ -256,16 +256,11 @@ class ContactType(StrEnum):
     GROUP = "group"
     TELEGRAM = "telegram"
     EMAIL = "email"
-    BANK = "bank"
-    """Number of a card or an account at a bank."""
-    ALIPAY = "alipay"
-    """Telephone number or mail address of an Alipay account, or what its payment code holds."""
-    WECHAT_PAY = "wechat_pay"
-    """What a payment code of WeChat holds."""
-    WALLET = "wallet"
-    """Address of a wallet for USDT and the like."""
-    PAYEE = "payee"
-    """Name of whoever an account belongs to."""
+    BANK = "bank"  # number of a card or an account
+    ALIPAY = "alipay"  # telephone number or mail address, or what a payment code holds
+    WECHAT_PAY = "wechat_pay"  # what a payment code holds
+    WALLET = "wallet"  # address of a wallet for USDT and the like
+    PAYEE = "payee"  # name of whoever an account belongs to
 
 
 class TrustKind(StrEnum):
