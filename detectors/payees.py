@@ -27,6 +27,8 @@ _ETHER = re.compile(rf"(?<![A-Za-z0-9])0[xX](?:[{_AMID}]{{0,2}}[0-9a-fA-F]){{40}
 # What the codes of WeChat and Alipay hold that money is paid by.
 _WECHAT_CODE = re.compile(r"wxp://[A-Za-z0-9_-]{8,120}")
 _ALIPAY_CODE = re.compile(r"(?:https?://)?qr\.alipay\.com/([a-z0-9]{6,60})", re.IGNORECASE)
+# What they look like in lower case, and how long the shorter kind is.
+_ADDRESSED, _SHORTEST_ADDRESS = re.compile(r"[a-z0-9]{34}"), 34
 _ASCII = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 # Who an account belongs to: a person's name, or a longer one that ends as names of firms do.
@@ -72,14 +74,17 @@ def find_payees(normal: Normal, places: Sequence[Place]) -> tuple[Contact, ...]:
     They are evidence, and tie sellers who are paid alike; they are no signal, for schools print
     their accounts, too. Numbers that read as those of persons or certificates are none.
     """
-    found = [*_codes(normal.written)]
     tables = _tables()
     text = normal.text
+    found: list[Contact] = []
+    if "wxp://" in text or "qr.alipay" in text:
+        found += _codes(normal.written)
     enough = places or len(tables.numerals.findall(text)) >= _LEAST_DIGITS
     if enough and tables.any_cue.search(text):
         found += _accounts(normal, tables)
         found += _alipay(normal, places, tables)
-    found += _wallets(normal.written, bool(tables.cues["wallet"].search(text)))
+    if len(text) >= _SHORTEST_ADDRESS and _ADDRESSED.search(text):
+        found += _wallets(normal.written, bool(tables.cues["wallet"].search(text)))
     if found:
         found += _holders(normal, tables)
     best: dict[tuple[ContactType, str], Contact] = {}
@@ -231,8 +236,6 @@ def _alike(place: Place) -> Contact:
 
 def _wallets(written: str, named: bool) -> Iterator[Contact]:
     """Addresses of wallets; upper and lower case differ, so that they are read as written."""
-    if "T" not in written and "0x" not in written and "Ｔ" not in written and "0X" not in written:
-        return
     plain = written.translate(_ASCII)
     for match in _TRON.finditer(plain):
         value = re.sub(f"[{_AMID}]", "", match[0])

@@ -90,12 +90,12 @@ class Reading:
 
     def held(self, rules: Iterable[Rule]) -> list[Rule]:
         """Those of the rules of which the gate lets through words of every part."""
-        shut = self._open.isdisjoint
-        return [rule for rule in rules if not any(map(shut, rule.needs))]
+        opened, shut = self._open, self._open.isdisjoint
+        return [rule for rule in rules if rule.must <= opened and not any(map(shut, rule.needs))]
 
     def matches(self, rule: Rule) -> list[Span]:
         """Where a rule's words stand together."""
-        if any(map(self._open.isdisjoint, rule.needs)):
+        if not rule.must <= self._open or any(map(self._open.isdisjoint, rule.needs)):
             return []
         if rule.pattern:
             if rule.only_with and not any(map(self.has, rule.only_with)):

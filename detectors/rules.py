@@ -59,8 +59,10 @@ class Rule:
     """In place of `parts`: an expression over the normalised text."""
     only_with: tuple[str, ...]
     """For a pattern: groups of which one must occur before it is tried; empty for always."""
+    must: frozenset[str]
+    """Groups (or the pattern, by the rule's name) that must all be open at the gate."""
     needs: tuple[frozenset[str], ...]
-    """Of each set a group (or the pattern, by the rule's name) must be open at the gate."""
+    """Of each set one must be open, too."""
     window: int
     """Greatest distance from the first to the last character, in normalised characters."""
     at_least: int
@@ -194,6 +196,7 @@ def read_rule(table: Table, groups: dict[str, str]) -> Rule:
         if group not in groups and group != "contact":
             raise table.fail("parts", _("没有名为 {name} 的词组").format(name=group))
     only_with = table.take_strings("only_with", ())
+    needs = _needs(name, parts, only_with)
     rule = Rule(
         name=name,
         family=_one_of(table, "family", Family),
@@ -202,7 +205,8 @@ def read_rule(table: Table, groups: dict[str, str]) -> Rule:
         describe_en=table.take("describe_en", str),
         parts=parts,
         pattern=_compile(_expand(pattern, groups, table), table, "pattern") if pattern else None,
-        needs=_needs(name, parts, only_with),
+        must=frozenset(next(iter(each)) for each in needs if len(each) == 1),
+        needs=tuple(each for each in needs if len(each) > 1),
         only_with=only_with,
         window=table.take("window", int, 60),
         at_least=table.take("at_least", int, 1),
