@@ -83,7 +83,7 @@ def mask_contact(contact: Contact) -> str:
     """
     value = contact.value
     if contact.type is ContactType.BANK:
-        return f"****{value[-4:]}"
+        return f"****{value[len(value) - min(4, len(value) // 2) :]}"
     is_mobile = contact.type is ContactType.ALIPAY and value.isdigit()
     if (contact.type is ContactType.PHONE or is_mobile) and len(value) >= 11:
         return f"{value[:-8]}****{value[-4:]}"
