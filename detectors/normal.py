@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+
 from crawler.errors import SeedError
 from crawler.language import _
 from crawler.tables import Table, parse_table
@@ -68,7 +70,7 @@ class _Tables:
     """Key words that may be written by sound."""
     neighbours: frozenset[str]
     """Pairs of characters that stand together in a key word."""
-    reversed: re.Pattern[str]
+    reversed: AhoCorasick
     known: re.Pattern[str]
 
 
@@ -83,7 +85,7 @@ def normalise(written: str) -> Normal:
     tables = _tables()
     order = bidi_order(written)
     text, origin = _read(written, order, tables)
-    backwards = bool(tables.reversed.search(text))
+    backwards = bool(tables.reversed.find_matches_as_indexes(text))
     if backwards or "\n" in written:
         other = better_order(
             order, written, lambda way: _known(_read(written, way, tables)[0], tables), backwards
@@ -217,7 +219,12 @@ def _tables() -> _Tables:
         re.compile(narrowed(any_pass)),
         words,
         frozenset(word[at : at + 2] for word in words for at in range(len(word) - 1)),
-        _any_of({word[::-1] for word in (*words, *common)} - set(words) - set(common)),
+        # Whether there is any is all that is asked: this kind of matching finds fewest of them.
+        AhoCorasick(
+            sorted({word[::-1] for word in (*words, *common)} - set(words) - set(common)),
+            implementation=Implementation.DFA,
+            matchkind=MatchKind.LeftmostFirst,
+        ),
         _any_of({*words, *common}),
     )
 

@@ -57,7 +57,7 @@ class Reading:
         """Where the words of a group stand."""
         spans = self._spans.get(group)
         if spans is None:
-            spans = self._spans[group] = list(self._meant(group)) if group in self._open else []
+            spans = self._spans[group] = self._meant(group) if group in self._open else []
         return spans
 
     def has(self, group: str) -> bool:
@@ -75,25 +75,27 @@ class Reading:
         first = self._book.groups[group].search(self.normal.text)
         if first is None or (first[0] and first.lastgroup != NOT_MEANT):
             return first is not None
-        return any(self._meant(group))
+        return bool(self._meant(group))
 
     def said(self, groups: Iterable[str]) -> list[str]:
         """Those of the groups of which a word occurs."""
         return [group for group in groups if group in self._open and self.has(group)]
 
-    def _meant(self, group: str) -> Iterator[Span]:
-        for match in self._book.groups[group].finditer(self.normal.text):
-            if match[0] and match.lastgroup != NOT_MEANT:
-                yield match.span()
+    def _meant(self, group: str) -> list[Span]:
+        expression = self._book.groups[group]
+        found = expression.finditer(self.normal.text)
+        if NOT_MEANT in expression.groupindex:
+            found = (match for match in found if match.lastgroup != NOT_MEANT)
+        return [span for match in found if (span := match.span())[0] < span[1]]
 
     def held(self, rules: Iterable[Rule]) -> list[Rule]:
         """Those of the rules of which the gate lets through words of every part."""
-        shut = self._open.isdisjoint
-        return [rule for rule in rules if not any(map(shut, rule.needs))]
+        opened, shut = self._open, self._open.isdisjoint
+        return [rule for rule in rules if rule.must <= opened and not any(map(shut, rule.needs))]
 
     def matches(self, rule: Rule) -> list[Span]:
         """Where a rule's words stand together."""
-        if any(map(self._open.isdisjoint, rule.needs)):
+        if not rule.must <= self._open or any(map(self._open.isdisjoint, rule.needs)):
             return []
         if rule.pattern:
             if rule.only_with and not any(map(self.has, rule.only_with)):

@@ -145,3 +145,16 @@ def test_other_contacts_guesses_and_numbers_of_persons_are_not(
 )
 def test_no_number_of_a_person_is_ever_asked_for(kind: ContactType, number: str) -> None:
     assert not is_searchable(contact(kind, number))
+
+
+def test_where_money_goes_is_never_searched_for(office: Office) -> None:
+    payees = (
+        contact(ContactType.BANK, "6222020000001234566"),
+        contact(ContactType.ALIPAY, ONE),
+        contact(ContactType.WECHAT_PAY, "wxp://f2f0DemoDemo-01"),
+        contact(ContactType.WALLET, "0x" + "ab" * 20),
+        contact(ContactType.PAYEE, "张三丰"),
+    )
+    assert shown(office, *payees) == []
+    # Whoever is paid by Alipay is a stranger no longer where he gives the number as a telephone.
+    assert shown(office, *payees, contact(ContactType.PHONE, ONE)) == quoted(ONE)
