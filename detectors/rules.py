@@ -143,8 +143,9 @@ def _read(name: str) -> Table:
 def read_groups(table: Table) -> tuple[dict[str, str], dict[str, re.Pattern[str]]]:
     """Groups by name: as one expression each, and compiled as texts are searched for them.
 
-    A group and its `not_behind` may hold groups that stand before it. What stands behind that is
-    searched for too, as `NOT_MEANT`, so that no part of it is taken for a word of the group.
+    A group, its `not_behind` and `not_before` may hold groups that stand before it. What stands
+    behind or before those is searched for too, as `NOT_MEANT`, so that no part of it is taken for a
+    word of the group.
     """
     groups: dict[str, str] = {}
     compiled: dict[str, re.Pattern[str]] = {}
@@ -152,13 +153,15 @@ def read_groups(table: Table) -> tuple[dict[str, str], dict[str, re.Pattern[str]
         name = each.take("name", str)
         words = each.take_strings("words")
         behind = _expand(each.take("not_behind", str, ""), groups, each)
+        before = _expand(each.take("not_before", str, ""), groups, each)
         each.finish()
         body = "|".join(_expand(word, groups, each) for word in words)
         groups[name] = f"(?:{body})"
         compiled[name] = _compile(body, each, "words", re.NOFLAG)
-        if behind:
-            unmeant = f"(?P<{NOT_MEANT}>(?:{behind})(?:{body}))"
-            both = f"{unmeant}|{groups[name]}"
+        unmeant = [f"(?:{behind})(?:{body})"] if behind else []
+        unmeant += [f"(?:{body})(?:{before})"] if before else []
+        if unmeant:
+            both = f"(?P<{NOT_MEANT}>{'|'.join(unmeant)})|{groups[name]}"
             compiled[name] = _compile(both, each, "not_behind", re.NOFLAG)
     table.finish()
     return groups, compiled
