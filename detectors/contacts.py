@@ -61,7 +61,7 @@ _SAME_AFTER = re.compile(
     r"(?:(?:加)?(?:微信?|v信?|vx|wx|weixin)(?:号|电话)?(?:也)?(?:同号|同步|同|一样|是这个)"
     r"|同(?:微信?|v|vx|weixin|步|号))"
 )
-_SLICED_ID = r"[a-z](?:[ ./…·]{1,3}[a-z0-9_]){5,19}(?![a-z0-9_])"
+_SLICED_ID = r"[a-z](?:[ ./…·丶]{1,3}[a-z0-9_]){5,19}(?![a-z0-9_])"
 _LEET_PHONE = re.compile(r"(?<![a-z0-9])[1li][3-9sbg][0-9olizsbg]{9}(?![a-z0-9])")
 _NEAR_DIGIT_BEFORE = re.compile(r"\d[ -]?$")
 _NEAR_DIGIT_AFTER = re.compile(r"^[ -]?\d")

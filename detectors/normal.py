@@ -33,8 +33,9 @@ _SYLLABLE = (
 _LETTERED = re.compile(rf"(?<=[{HAN}])[a-z]{{1,2}}(?=[{HAN}])")
 # A text in which nearly every character is set apart: the spaces say nothing.
 _SPACED = re.compile(r"(?<=\S) (?=\S)")
-# Mirrors print the sound behind every converted character: 網(wǎng).
-_BRACKETED = re.compile(rf"(?<=[{HAN}])\({_SYLLABLE}\)")
+# Mirrors print the sound behind every converted character: 網(wǎng); sellers do, too: 证[zheng].
+_OPENED = "([【〔<"
+_BRACKETED = re.compile(rf"(?<=[{HAN}])[{re.escape(_OPENED)}]{_SYLLABLE}[)\]】〕>]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def _read(written: str, order: list[int], tables: _Tables) -> tuple[str, list[in
         ]
     if text.count(" ") * 5 > len(text) * 2:
         text, origin = _replace(text, origin, _SPACED, lambda _match: "")
-    if "(" in text:
+    if any(map(text.__contains__, _OPENED)):
         text, origin = _replace(text, origin, _BRACKETED, lambda _match: "")
     text, origin = _replace(text, origin, _CHOPPED, lambda match: _NOT_WORD.sub("", match[0]))
     text, origin = _replace(text, origin, _BETWEEN_HAN, lambda _match: "")

@@ -14,6 +14,11 @@ from detectors.rules import NOT_MEANT, Rule, RuleBook
 Span = tuple[int, int]
 
 _CLAUSES = ",。！？!?;:\n"
+# Between two contacts of the same person.
+_ALSO = re.compile(
+    r"[,、; ]{0,2}(?:还有|以及|和|及)?(?:他|她|对方)?(?:的)?"
+    r"(?:手机|电话|微信|qq|vx|wx|支付宝|抖音|群)?(?:号码?)?(?:叫|是|为)?[: ]{0,2}"
+)
 _CLAUSE_END = re.compile(f"[{_CLAUSES}]")
 _SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?\n]?")
 # Founders' judgement: what is said one sentence before or after still belongs to the passage.
@@ -149,7 +154,8 @@ class Reading:
             for contact in self.contacts:
                 near = bool(told_of) and contact[0] - told_of <= _OWNER
                 beside = self.normal.text[told_of : contact[0]] if near else _CLAUSES
-                if not any(sign in beside for sign in _CLAUSES) or self._is_told_of(contact):
+                joined = not any(sign in beside for sign in _CLAUSES) or _ALSO.fullmatch(beside)
+                if joined or self._is_told_of(contact):
                     told_of = contact[1]
                 else:
                     self._own_contacts.append(contact)
@@ -197,6 +203,11 @@ class Reading:
         before = bisect_left(self._quotations, (span[0], 0)) - 1
         found = self._quotations[before] if before >= 0 else (0, 0)
         return found if span[1] <= found[1] else None
+
+    def straddles(self, span: Span) -> bool:
+        """Whether a place begins outside of a longer quotation and ends within it, or the reverse."""
+        start, end = span[0], span[1] - 1
+        return self.quotation((start, start + 1)) != self.quotation((end, end + 1))
 
     def is_quoted(self, span: Span, low: int) -> bool:
         """Whether a quotation that began after `low` is still open at a place."""

@@ -93,6 +93,8 @@ def _own_words(
     for span in reading.matches(rule):
         if own and span[0] < own[-1][0][1]:
             continue
+        if reading.straddles(span):
+            continue  # words inside a quotation and words outside of it are no one's offer
         low, high = reading.passage(span)
         if rule.unless and begins_within(reading.spans(rule.unless), low, high):
             continue
