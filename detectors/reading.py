@@ -180,7 +180,7 @@ class Reading:
         """
         low = self.line(span)[0]
         announcing = within(self.spans("announcing"), max(0, low - _LONGEST_LINE), span[0])
-        return any(low <= start and end <= span[0] or end == low - 1 for start, end in announcing)
+        return any((low <= a and b <= span[0]) or b == low - 1 for a, b in announcing)
 
     def line(self, span: Span) -> Span:
         """The line around a place, a very long one so far as it stands near."""
@@ -205,7 +205,7 @@ class Reading:
         return found if span[1] <= found[1] else None
 
     def straddles(self, span: Span) -> bool:
-        """Whether a place begins outside of a longer quotation and ends within it, or the reverse."""
+        """Whether a place lies partly within a longer quotation and partly outside of it."""
         start, end = span[0], span[1] - 1
         return self.quotation((start, start + 1)) != self.quotation((end, end + 1))
 
