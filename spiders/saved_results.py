@@ -10,6 +10,7 @@ from scrapy import Request
 
 from crawler.config import SourceOptions, read_files
 from crawler.language import _
+from crawler.model import SourceState
 from crawler.tables import Table
 from spiders.base import NO_REQUESTS, Errand, SourceSpider
 from spiders.result_pages import PageState, read_result_page
@@ -23,7 +24,10 @@ class SavedResultsOptions(SourceOptions):
 
 
 class SavedResultsSpider(SourceSpider):
-    """Reads saved result pages; a captcha, a garbled or a strange page is blindness."""
+    """Reads saved result pages; a captcha, a garbled or a strange page is blindness.
+
+    An engine's own redirect is never a lead: nothing is asked here, so where it leads is not known.
+    """
 
     name = "saved_results"
     options = SavedResultsOptions
@@ -32,6 +36,7 @@ class SavedResultsSpider(SourceSpider):
         super().__init__(errand)
         assert isinstance(errand.options, SavedResultsOptions)  # noqa: S101 - read_options made it
         self._own = errand.options
+        self._unresolved = 0
 
     @classmethod
     def read_options(cls, table: Table, folder: Path) -> SavedResultsOptions:
@@ -57,6 +62,18 @@ class SavedResultsSpider(SourceSpider):
         page = read_result_page(body)
         if page.state not in (PageState.RESULTS, PageState.NO_RESULTS):
             return f"{path.name}: {page.detail}"
-        for result in page.results:
+        known = [result for result in page.results if not result.redirect]
+        for result in known:
             self.found(result.url, f"{page.engine}: {result.title}")
-        return ""
+        left = len(page.results) - len(known)
+        self._unresolved += left
+        return f"{path.name}: {_told(left)}" if left and not known else ""
+
+    def outcome(self) -> SourceState:
+        """What was read, with the results whose true address the pages do not hold."""
+        self._covered = _told(self._unresolved) if self._unresolved else ""
+        return super().outcome()
+
+
+def _told(count: int) -> str:
+    return _("{count} 条结果只有跳转链接，真实网址未知").format(count=count)
