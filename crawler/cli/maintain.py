@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterable
+import sys
+from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
 
@@ -112,40 +113,50 @@ def _print_inspection(found: Inspection) -> None:
     help=_("演练文件夹；其中 data/ 每次演练前清空"),
 )
 @click.option("--serve", is_flag=True, help=_("比对后不退出，演练网络保持运行，供手工试用"))
-def rehearse(folder: Path, serve: bool) -> int:
+@json_option
+def rehearse(folder: Path, serve: bool, as_json: bool) -> int:
     """Run on the practice web and hold the result against the truth; exit 1 on any difference."""
     with practice_folder(folder) as data, practice_web(folder) as profile:
         import_practice_references(data)
-        code = run_on(profile, data)
+        # What the run itself says would make two documents of one.
+        code = run_on(profile, data, sys.stderr if as_json else None)
         if code not in (0, 3):
             return code
         comparisons = compare(data)
-        wrong, known = _tell_differences(comparisons)
-        said = _(
-            "演练网站 {all} 个，判定与答案一致 {right} 个，不符 {wrong} 个，已知未识别 {known} 个"
-        )
-        right = len(comparisons) - wrong - known
-        click.echo(said.format(all=len(comparisons), right=right, wrong=wrong, known=known))
+        wrong = sum(bool(each.faults) and not each.is_known_miss for each in comparisons)
+        known = sum(each.is_known_miss for each in comparisons)
+        if as_json:
+            print_json(compared(comparisons, wrong, known, profile))
+        else:
+            _tell_differences(comparisons, wrong, known)
         if serve:
             said = _("演练网络仍在运行，配置文件为 {profile}，按 Ctrl+C 结束")
-            click.echo(said.format(profile=profile))
+            click.echo(said.format(profile=profile), err=as_json)
+            sys.stdout.flush()  # whoever reads the document does not wait for the end
             signal.pause()
     return 1 if wrong else code
 
 
-def _tell_differences(comparisons: Iterable[Comparison]) -> tuple[int, int]:
-    """Print what differs from the truth; how many sites do, and how many we know to miss."""
-    wrong = known = 0
+def compared(
+    comparisons: Collection[Comparison], wrong: int, known: int, profile: Path
+) -> dict[str, object]:
+    """What `rehearse --json` says: counts, and each site that was judged otherwise."""
+    differences = [
+        {"url": each.truth.url, "known_miss": each.is_known_miss, "faults": list(each.faults)}
+        for each in comparisons
+        if each.faults
+    ]
+    right = len(comparisons) - wrong - known
+    counts = {"sites": len(comparisons), "right": right, "wrong": wrong, "known_misses": known}
+    return {"profile": str(profile), **counts, "differences": differences}
+
+
+def _tell_differences(comparisons: Collection[Comparison], wrong: int, known: int) -> None:
     for comparison in comparisons:
-        faults = comparison.faults
-        if not faults:
-            continue
-        title = _("不符：{site}")
-        if comparison.is_known_miss:
-            known += 1
-            title = _("已知未识别：{site}")
-        else:
-            wrong += 1
-        click.echo(title.format(site=defang(comparison.truth.url)))
-        click.echo("      " + "；".join(faults))
-    return wrong, known
+        if comparison.faults:
+            title = _("已知未识别：{site}") if comparison.is_known_miss else _("不符：{site}")
+            click.echo(title.format(site=defang(comparison.truth.url)))
+            click.echo("      " + "；".join(comparison.faults))
+    said = _("演练网站 {all} 个，判定与答案一致 {right} 个，不符 {wrong} 个，已知未识别 {known} 个")
+    right = len(comparisons) - wrong - known
+    click.echo(said.format(all=len(comparisons), right=right, wrong=wrong, known=known))

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlsplit
 
 from crawler.addresses import host_of, lead_id, normalise, parts
@@ -112,11 +113,14 @@ def practice_web(folder: Path) -> Iterator[Path]:
             web.terminate()
 
 
-def run_on(profile: Path, data: Path) -> int:
-    """Exit code of `certhound run` by a profile, in a process of its own."""
+def run_on(profile: Path, data: Path, output: IO[str] | None = None) -> int:
+    """Exit code of `certhound run` by a profile, in a process of its own.
+
+    It writes to `output` in place of standard output.
+    """
     command = [sys.executable, "-m", "crawler.cli", "--lang", language(), "run"]
     command += ["--profile", str(profile), "--data", str(data)]
-    return subprocess.run(command, check=False).returncode  # noqa: S603 - ours
+    return subprocess.run(command, check=False, stdout=output).returncode  # noqa: S603 - ours
 
 
 def import_practice_references(data: Path) -> None:

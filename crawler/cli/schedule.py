@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from crawler.cli.options import data_option, profile_option
+from crawler.cli.options import data_option, json_option, print_json, profile_option
 from crawler.errors import UsageError
 from crawler.language import _
 
@@ -62,7 +62,8 @@ WantedBy=timers.target
 @click.option("--at", "moment", default="06:00", show_default=True, help=_("每天的时刻，北京时间"))
 @profile_option
 @data_option
-def schedule(kind: str, moment: str, profile: Path, data: Path) -> None:
+@json_option
+def schedule(kind: str, moment: str, profile: Path, data: Path, as_json: bool) -> None:
     """Print a unit of systemd or a line of crontab with the paths of this machine."""
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", moment, re.ASCII):
         raise UsageError(_("--at 应写成 时:分，例如 06:00"))
@@ -71,22 +72,27 @@ def schedule(kind: str, moment: str, profile: Path, data: Path) -> None:
         *("-m", "crawler.cli", "run", "--profile", str(profile.absolute())),
         *("--data", str(data.absolute())),
     ]
-    folder = Path.cwd()
+    text = _text(kind, moment, words)
+    if as_json:
+        folder = str(Path.cwd())
+        print_json({"kind": kind, "text": text, "folder": folder, "command": words})
+    else:
+        click.echo(text, nl=False)
+
+
+def _text(kind: str, moment: str, words: list[str]) -> str:
+    """The unit or the lines, for a command that is given word by word."""
+    folder = str(Path.cwd())
     if kind == "cron":
         hour, minute = moment.split(":")
-        line = f"cd {shlex.quote(str(folder))} && {shlex.join(words)}"
-        click.echo("CRON_TZ=Asia/Shanghai")
-        click.echo(f"{int(minute)} {int(hour)} * * * " + line.replace("%", "\\%"))
-        return
+        line = f"cd {shlex.quote(folder)} && {shlex.join(words)}".replace("%", "\\%")
+        return f"CRON_TZ=Asia/Shanghai\n{int(minute)} {int(hour)} * * * {line}\n"
     what = _("每日寻找、取证、判定并生成清单")
     if kind == "timer":
-        click.echo(_TIMER.format(what=what, at=moment), nl=False)
-        return
+        return _TIMER.format(what=what, at=moment)
     command = " ".join(map(_quoted, words))
-    unit = _SERVICE.format(
-        what=what, user=getpass.getuser(), folder=_specified(str(folder)), command=command
-    )
-    click.echo(unit, nl=False)
+    user = getpass.getuser()
+    return _SERVICE.format(what=what, user=user, folder=_specified(folder), command=command)
 
 
 def _quoted(word: str) -> str:

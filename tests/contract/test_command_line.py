@@ -95,6 +95,18 @@ def test_a_command_has_help_and_examples(name: str) -> None:
         type_in(line)
 
 
+def test_every_command_answers_machines_too() -> None:
+    lines_of_json = {"assess", "screen"}
+    people_alone = {"review triage"}
+    without = {
+        name
+        for name, command in ALL.items()
+        if not isinstance(command, click.Group)
+        and not any("--json" in parameter.opts for parameter in command.params)
+    }
+    assert without == lines_of_json | people_alone
+
+
 @pytest.mark.usefixtures("elsewhere")
 def test_examples_in_documents_can_be_typed(root: Path) -> None:
     faults = []
