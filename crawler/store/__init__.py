@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 from time import sleep
-from types import TracebackType
 from typing import Self
 
 from sqlite_utils import Database
@@ -131,12 +130,7 @@ class Store(LeadStore, DecisionStore, RetiredStore, MarkStore, QueryWordStore):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        problem: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_problem: object) -> None:
         self.close()
 
 
