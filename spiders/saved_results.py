@@ -2,56 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 
-from scrapy import Request
-
-from crawler.config import SourceOptions, read_files
 from crawler.language import _
 from crawler.model import SourceState
-from crawler.tables import Table
-from spiders.base import NO_REQUESTS, Errand, SourceSpider
+from spiders.base import Errand
+from spiders.files import FileSpider
 from spiders.result_pages import PageState, read_result_page
 
 
-@dataclass(frozen=True, slots=True)
-class SavedResultsOptions(SourceOptions):
-    """`[sources.saved_results]` in a profile."""
-
-    files: tuple[Path, ...] = ()
-
-
-class SavedResultsSpider(SourceSpider):
+class SavedResultsSpider(FileSpider):
     """Reads saved result pages; a captcha, a garbled or a strange page is blindness.
 
     An engine's own redirect is never a lead: nothing is asked here, so where it leads is not known.
     """
 
     name = "saved_results"
-    options = SavedResultsOptions
 
     def __init__(self, errand: Errand) -> None:
         super().__init__(errand)
-        assert isinstance(errand.options, SavedResultsOptions)  # noqa: S101 - read_options made it
-        self._own = errand.options
         self._unresolved = 0
 
-    @classmethod
-    def read_options(cls, table: Table, folder: Path) -> SavedResultsOptions:
-        """The options in `[sources.saved_results]`; an enabled source needs `files`."""
-        enabled = table.take("enabled", bool, False)
-        options = SavedResultsOptions(enabled, read_files(table, folder, enabled=enabled))
-        table.finish()
-        return options
-
-    async def requests(self) -> AsyncIterator[Request]:
-        """Read every file; no request is made."""
-        for path in self._own.files:
-            self.asked(self._read(path))
-        for request in NO_REQUESTS:
-            yield request
+    def read(self, path: Path) -> None:
+        """Name the true addresses on one page."""
+        self.asked(self._read(path))
 
     def _read(self, path: Path) -> str:
         try:
