@@ -12,11 +12,11 @@ from crawler.language import _
 
 
 @contextmanager
-def locked(path: Path, *, shared: bool = False) -> Iterator[None]:
+def locked(path: Path, *, shared: bool = False, busy: str = "") -> Iterator[None]:
     """Hold a lock, alone or shared with others that share it.
 
-    Raises `BusyError` where somebody else holds it otherwise, `StoreError` where the file cannot be
-    made.
+    Raises `BusyError`, saying `busy` where that is given, where somebody else holds it otherwise;
+    `StoreError` where the file cannot be made.
     """
     try:
         stream = path.open("a")
@@ -27,6 +27,6 @@ def locked(path: Path, *, shared: bool = False) -> Iterator[None]:
         try:
             flock(stream, (LOCK_SH if shared else LOCK_EX) | LOCK_NB)
         except OSError as problem:
-            said = _("{folder} 中另一项工作正在进行，请等它结束后重试")
+            said = busy or _("{folder} 中另一项工作正在进行，请等它结束后重试")
             raise BusyError(said.format(folder=path.parent)) from problem
         yield
