@@ -7,9 +7,11 @@ import sys
 from importlib import import_module
 from io import TextIOWrapper
 from keyword import iskeyword
+from typing import Any
 
 import click
 
+from crawler.cli.clicks import teach_click
 from crawler.errors import CerthoundError, StoppedError
 from crawler.language import LANGUAGES, _, language_from_environment, set_language
 from crawler.printing import plain
@@ -26,6 +28,7 @@ def _asked_for(arguments: list[str]) -> str:
 
 
 set_language(_asked_for(sys.argv[1:]))
+teach_click()
 
 # Name of a command -> the file it lives in. Loaded only when asked for: Scrapy and Playwright
 # take most of a second, and `certhound screen` should not wait for them.
@@ -56,6 +59,11 @@ COMMANDS = {
 
 class _Lazy(click.Group):
     """A group that imports the file of a command when the command is used."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        # Only the names count: among them click looks for what a misspelt one may mean.
+        self.commands = dict.fromkeys(COMMANDS, self)
 
     def list_commands(self, _context: click.Context) -> list[str]:
         return list(COMMANDS)

@@ -33,13 +33,14 @@ from seeds import load_watchlist
 
 
 @click.command(
+    short_help=_("用本单位的确认和排除决定校准权重，写成可读的权重文件"),
     help=_(
         "用本单位的确认和排除决定校准权重，写成可读的权重文件；决定太少、没有改进，"
         "或会让无人确认的页面上清单时拒绝。不改变任何现有判断："
         "先用 replay --policy 试算，再写进配置的 [run] policy。"
         "\n\n\b\n示例：\n"
         "  certhound calibrate --out policy-new.toml --data var"
-    )
+    ),
 )
 @click.option(
     "--out",

@@ -22,6 +22,9 @@ _LARGEST = 50_000_000
 
 
 @click.command(
+    short_help=_(
+        "核对一个网址、一张照片或一个证书编号：是不是官方网站、已知案件，下一步怎么做；不联网"
+    ),
     help=_(
         "现场核对一个网址、一张证件或二维码的照片、一个证书编号：是不是官方网站、是不是已知案件、"
         "编号是否合规则、下一步怎么做。只凭本机资料回答，不联网，不查询官方平台。\n\n"
@@ -29,7 +32,7 @@ _LARGEST = 50_000_000
         "  certhound inspect http://cx.mem.gov.cn/\n"
         "  certhound inspect card.jpg --data var\n"
         "  certhound inspect T110101199003071234 --json"
-    )
+    ),
 )
 @click.argument("subject", metavar="URL|IMAGE|NUMBER")
 @data_option

@@ -22,11 +22,12 @@ _GB = 1024**3
 
 
 @click.command(
+    short_help=_("把数据文件夹备份到一个文件；运行正在进行时也可备份"),
     help=_(
         "把数据文件夹备份到一个文件：数据库、证据和文书，不含日志。运行正在进行时也可备份。"
         "文件要么完整，要么不出现；已存在的文件不会被覆盖。\n\n"
         "\b\n示例：\n  certhound backup backup.zip --data var/live"
-    )
+    ),
 )
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @data_option
@@ -46,11 +47,12 @@ def backup(file: Path, data: Path, as_json: bool) -> int:
 
 
 @click.command(
+    short_help=_("把备份恢复到一个空的数据文件夹"),
     help=_(
         "把备份恢复到一个空的数据文件夹。先全部解开并核对，无误后文件夹才出现；"
         "文件损坏或不完整时不留下任何东西。\n\n"
         "\b\n示例：\n  certhound restore backup.zip --data var/restored"
-    )
+    ),
 )
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @data_option

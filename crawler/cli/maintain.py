@@ -28,13 +28,14 @@ from crawler.store import Store
 
 
 @click.command(
+    short_help=_("检查本机、数据文件夹和配置中的各项服务，逐项说明如何补救"),
     help=_(
         "检查本机、数据文件夹和配置中的各项服务，逐项说明是否可用、如何补救。"
         "有不可用的项目时退出码为 1。\n\n"
         "\b\n示例：\n"
         "  certhound doctor\n"
         "  certhound doctor --profile profiles/live.toml --data var/live"
-    )
+    ),
 )
 @click.option(
     "--profile",
@@ -63,13 +64,14 @@ def doctor(profile: Path | None, data: Path, as_json: bool) -> int:
 
 
 @click.command(
+    short_help=_("核验数据文件夹：证据、取证记录、复核决定和证据链"),
     help=_(
         "核验数据文件夹：逐个重算证据文件的哈希值，核对每条取证记录、每个复核决定和证据链。"
         "发现损坏即逐条列出，退出码为 1。\n\n"
         "\b\n示例：\n"
         "  certhound verify\n"
         "  certhound verify --chain --data var"
-    )
+    ),
 )
 @click.option("--chain", is_flag=True, help=_("只核验证据链"))
 @data_option
@@ -96,13 +98,14 @@ def _print_inspection(found: Inspection) -> None:
 
 
 @click.command(
+    short_help=_("在本机的演练网络上完整运行一次，与正确答案比对；不访问互联网"),
     help=_(
         "演练：在本机的演练网络上完整运行一次，并与每个演练网站的正确答案比对。"
         "不访问互联网；有不符时退出码为 1。\n\n"
         "\b\n示例：\n"
         "  certhound rehearse\n"
         "  certhound rehearse --data var/rehearsal --serve"
-    )
+    ),
 )
 @click.option(
     "--data",

@@ -49,6 +49,7 @@ WantedBy=timers.target
 
 
 @click.command(
+    short_help=_("打印 systemd 或 cron 定时任务的配置；只打印，不改动系统"),
     help=_(
         "打印定时任务的配置：service 和 timer 供 systemd 使用，cron 为一行 crontab。"
         "只打印，不改动系统；安装方法见 docs/operations.md。\n\n"
@@ -56,7 +57,7 @@ WantedBy=timers.target
         "  certhound schedule service --profile profiles/live.toml --data var/live\n"
         "  certhound schedule timer --at 06:00 --profile profiles/live.toml\n"
         "  certhound schedule cron --at 06:00 --profile profiles/live.toml --data var/live"
-    )
+    ),
 )
 @click.argument("kind", type=click.Choice(["service", "timer", "cron"]))
 @click.option("--at", "moment", default="06:00", show_default=True, help=_("每天的时刻，北京时间"))

@@ -187,7 +187,10 @@ correct = _reasoned(
 @case_argument
 @click.option("--days", type=click.IntRange(min=1), help=_("静默多少天"))
 @click.option(
-    "--until", type=click.DateTime(["%Y-%m-%d"]), help=_("静默到哪一天（北京时间当日零时恢复）")
+    "--until",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar=_("年-月-日"),
+    help=_("静默到哪一天（北京时间当日零时恢复）"),
 )
 @click.option("--off", is_flag=True, help=_("结束静默"))
 @person_option
