@@ -8,7 +8,7 @@ from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, flock
 from pathlib import Path
 
 from crawler.errors import BusyError, StoreError
-from crawler.language import _
+from crawler.language import _, said_by_system
 
 
 @contextmanager
@@ -22,7 +22,7 @@ def locked(path: Path, *, shared: bool = False, busy: str = "") -> Iterator[None
         stream = path.open("a")
     except OSError as problem:
         said = _("无法写入 {file}（{problem}），请检查权限")
-        raise StoreError(said.format(file=path, problem=problem.strerror)) from problem
+        raise StoreError(said.format(file=path, problem=said_by_system(problem))) from problem
     with stream:
         try:
             flock(stream, (LOCK_SH if shared else LOCK_EX) | LOCK_NB)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from crawler.charsets import decode
 from crawler.config import read_files
-from crawler.language import _
+from crawler.language import _, said_by_system
 from crawler.screening import screen_file
 from crawler.tables import Table
 from detectors.names import NameScreen, ScreenCount
@@ -54,7 +54,7 @@ class NamesSpider(FileSpider):
             self._read(path.name, text.removeprefix("\ufeff").splitlines())
         except OSError as problem:
             said = _("无法读取名单文件 {file}（{problem}）")
-            self.asked(said.format(file=path, problem=problem.strerror))
+            self.asked(said.format(file=path, problem=said_by_system(problem)))
         else:
             self.asked()
 

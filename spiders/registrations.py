@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from crawler.language import _
+from crawler.language import _, said_by_system
 from crawler.model import SourceState
 from crawler.screening import screen_stream
 from detectors.names import NameScreen, ScreenCount
@@ -43,7 +43,7 @@ class RegistrationsSpider(FileSpider):
                     self.marks[digest] = each.name
             except OSError as problem:
                 said = _("无法读取名单文件 {file}（{problem}）")
-                self.asked(said.format(file=each, problem=problem.strerror or problem))
+                self.asked(said.format(file=each, problem=said_by_system(problem)))
 
     def outcome(self) -> SourceState:
         """What was read, with how much of it was known."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from crawler.language import _
+from crawler.language import _, said_by_system
 from crawler.model import SourceState
 from spiders.base import Errand
 from spiders.files import FileSpider
@@ -32,7 +32,7 @@ class SavedResultsSpider(FileSpider):
             body = path.read_bytes()
         except OSError as problem:
             said = _("无法读取搜索结果页 {file}（{problem}）")
-            return said.format(file=path, problem=problem.strerror)
+            return said.format(file=path, problem=said_by_system(problem))
         page = read_result_page(body)
         if page.state not in (PageState.RESULTS, PageState.NO_RESULTS):
             return f"{path.name}: {page.detail}"

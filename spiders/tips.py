@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from crawler.language import _
+from crawler.language import _, said_by_system
 from crawler.receipts import marked
 from spiders.files import FileSpider
 from spiders.tip_files import COLUMNS, Tip, read_tips
@@ -62,7 +62,7 @@ def read_tip_file(path: Path) -> TipFile:
         content = path.read_bytes()
     except OSError as problem:
         said = _("无法读取举报文件 {file}（{problem}）")
-        return TipFile(problem=said.format(file=path, problem=problem.strerror))
+        return TipFile(problem=said.format(file=path, problem=said_by_system(problem)))
     kind = path.suffix.lower()
     if kind == ".eml":
         mail, unread = read_mail(content)

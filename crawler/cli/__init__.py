@@ -13,7 +13,7 @@ import click
 
 from crawler.cli.clicks import teach_click
 from crawler.errors import CerthoundError, StoppedError
-from crawler.language import LANGUAGES, _, language_from_environment, set_language
+from crawler.language import LANGUAGES, _, language_from_environment, said_by_system, set_language
 from crawler.printing import plain
 
 
@@ -138,6 +138,6 @@ def _tell_of_system(problem: OSError) -> None:
     """Say in one sentence what the system refused: a full disk, a missing right."""
     where = problem.filename or _("标准输出")
     said = _("错误：无法读写 {file}（{problem}），请检查权限和磁盘空间后重试；已保存的数据不受影响")
-    click.echo(said.format(file=plain(str(where)), problem=problem.strerror or problem), err=True)
+    click.echo(said.format(file=plain(str(where)), problem=said_by_system(problem)), err=True)
     # What is left in the buffer cannot be written either; without this Python complains at exit.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -21,7 +21,7 @@ from crawler.clock import beijing_date, now
 from crawler.errors import StoreError, UsageError
 from crawler.evidence import Blobs
 from crawler.judging import JudgePool
-from crawler.language import _
+from crawler.language import _, said_by_system
 from crawler.model import Replay, ShiftKind
 from crawler.policies import load_office_policy
 from crawler.progress import ProgressBoard
@@ -77,7 +77,7 @@ def calibrate(out: Path, policy: Path | None, processes: int, data: Path, as_jso
             stream.write(text)
     except OSError as problem:
         said = _("无法写入 {file}（{problem}），请检查权限和磁盘空间")
-        raise StoreError(said.format(file=out, problem=problem.strerror)) from problem
+        raise StoreError(said.format(file=out, problem=said_by_system(problem))) from problem
     load_office_policy(out)
     if as_json:
         print_json(_record(made, out))

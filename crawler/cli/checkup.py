@@ -28,7 +28,7 @@ from crawler.clock import now
 from crawler.config import Network, Profile, RunOptions
 from crawler.errors import CerthoundError
 from crawler.guard import Guard
-from crawler.language import _
+from crawler.language import _, said_by_system
 from crawler.model import Knowledge
 from crawler.telling import titled_source
 from detectors.images import can_read_words
@@ -126,7 +126,7 @@ def _file(name: str, path: Path) -> Check:
         with path.open("rb"):
             return Check(name, Level.OK, str(path))
     except OSError as problem:
-        said = _("无法读取 {file}（{problem}）").format(file=path, problem=problem.strerror)
+        said = _("无法读取 {file}（{problem}）").format(file=path, problem=said_by_system(problem))
         return Check(name, Level.FAIL, said, _("放好文件，或从配置中删去"))
 
 

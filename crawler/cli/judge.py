@@ -16,7 +16,7 @@ from crawler.cli.handed import HandedError, read_visit
 from crawler.cli.options import data_option, json_option, print_json, references_option
 from crawler.clock import shown
 from crawler.errors import InputError, UsageError
-from crawler.language import _
+from crawler.language import _, said_by_system
 from crawler.masking import mask_identity
 from crawler.model import Assessment, Family, Visit
 from crawler.printing import json_text, plain
@@ -212,6 +212,6 @@ def _opened(source: str) -> Iterator[TextIO]:
         stream = Path(source).open(encoding="utf-8-sig", errors="replace")  # noqa: SIM115
     except OSError as problem:
         said = _("无法读取文件 {file}（{problem}），请检查路径和权限")
-        raise InputError(said.format(file=source, problem=problem.strerror)) from problem
+        raise InputError(said.format(file=source, problem=said_by_system(problem))) from problem
     with stream:
         yield stream

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from crawler.cli.handed import HandedError, read_visit
 from crawler.errors import InputError
-from crawler.language import _
+from crawler.language import _, said_by_system
 from crawler.model import Visit
 from detectors.measure import LabelError, PageTruth, read_truth
 
@@ -79,4 +79,4 @@ def _within(name: str) -> str:
 
 def _unreadable(path: Path, problem: OSError) -> InputError:
     said = _("无法读取文件 {file}（{problem}），请检查路径和权限")
-    return InputError(said.format(file=path, problem=problem.strerror))
+    return InputError(said.format(file=path, problem=said_by_system(problem)))

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from crawler.addresses import host_of, lead_id, normalise, parts
 from crawler.errors import CerthoundError, StoreError, UsageError
-from crawler.language import _, language
+from crawler.language import _, language, said_by_system
 from crawler.locks import locked
 from crawler.model import Assessment
 from crawler.references import FILE, import_references
@@ -78,7 +78,7 @@ def practice_folder(folder: Path) -> Iterator[Path]:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
         said = _("无法写入 {folder}（{problem}），请检查权限或换一个 --data 文件夹")
-        raise StoreError(said.format(folder=folder, problem=problem.strerror)) from problem
+        raise StoreError(said.format(folder=folder, problem=said_by_system(problem))) from problem
     busy = _("文件夹 {folder} 中已有一次演练在进行，请等它结束")
     with locked(folder / "rehearsal.lock", busy=busy):
         if data.exists():

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from crawler.errors import InputError
-from crawler.language import _
+from crawler.language import _, said_by_system
 from crawler.printing import json_text, plain
 from crawler.screening import cache_folder, kept_in, screen_file, screen_stream
 from detectors.names import NameHit, NameScreen, ScreenCount
@@ -51,7 +51,7 @@ def screen(source: str, processes: int) -> int:
         if isinstance(problem, BrokenPipeError):
             raise
         said = _("无法读取文件 {file}（{problem}），请检查路径和权限")
-        raise InputError(said.format(file=source, problem=problem.strerror)) from problem
+        raise InputError(said.format(file=source, problem=said_by_system(problem))) from problem
     return _tell(count)
 
 

@@ -10,7 +10,7 @@ from typing import Self
 from sqlite_utils import Database
 
 from crawler.errors import StoreError
-from crawler.language import _
+from crawler.language import _, said_by_system
 from crawler.store.base import BUSY, told
 from crawler.store.cases import CaseRecord
 from crawler.store.decisions import DecisionStore, JudgedAs
@@ -139,7 +139,7 @@ def _make_folder(data: Path) -> None:
         data.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
         said = _("无法使用数据文件夹 {folder}（{problem}），请检查路径和权限")
-        raise StoreError(said.format(folder=data, problem=problem.strerror)) from problem
+        raise StoreError(said.format(folder=data, problem=said_by_system(problem))) from problem
 
 
 def _refuse_what_lost_its_database(data: Path) -> None:
