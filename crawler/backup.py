@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import IO
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from crawler.clock import beijing, stamp
 from crawler.custody import Inspection, inspect_chain
@@ -85,6 +85,7 @@ def _scratch(target: Path) -> Iterator[tuple[Path, Path]]:
     try:
         for path in (part, copy):
             path.unlink(missing_ok=True)  # left by one that was killed
+        copy.touch()  # told here, a folder that is not there is no fault of the database
         yield part, copy
     except OSError as problem:
         said = _("无法写入备份文件 {file}（{problem}），请检查权限和磁盘空间")
@@ -204,6 +205,8 @@ def _unpack_all(source: Path, made: Path, at: datetime) -> Restored:
                 made_at, count = _unpack(archive, made, source)
         except (OSError, CerthoundError):
             raise
+        except BadZipFile as problem:
+            raise _broken(source, _("不是完整的 ZIP 文件")) from problem
         # A damaged archive makes zipfile and zlib raise whatever they happen to stumble over.
         except Exception as problem:
             raise _broken(source, str(problem)) from problem

@@ -93,7 +93,7 @@ def _page(number: int, saved: SavedDocument, given: str) -> Found:
     url = saved.url or (given if number == 1 else "")
     if not url.lower().startswith(("http://", "https://")):
         # A frame without an address of its own is no loss; the page itself is.
-        return LeftOut(where, _("没有写明网址"), broken=number == 1)
+        return LeftOut(where, _("没有写明采自哪个网址，请用 --url 给出"), broken=number == 1)
     if not saved.body.strip():
         return LeftOut(where, _("内容是空的"), broken=True)
     return ArchivedPage(

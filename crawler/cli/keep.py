@@ -18,7 +18,7 @@ from crawler.language import _
 from crawler.printing import plain
 
 _DEGRADED = 3
-_GB = 1024**3
+_MB = 1024**2
 
 
 @click.command(
@@ -41,8 +41,8 @@ def backup(file: Path, data: Path, as_json: bool) -> int:
         return _DEGRADED if made.damaged else 0
     for name in made.damaged:
         click.echo(_("证据文件 {blob} 的内容已被改动").format(blob=name))
-    said = _("已备份到 {file}：证据文件 {blobs} 个，{size:.2f} GB，SHA-256 {digest}")
-    click.echo(said.format(file=file, blobs=made.blobs, size=made.size / _GB, digest=made.sha256))
+    said = _("已备份到 {file}：证据文件 {blobs} 个，{size:,.1f} MB，SHA-256 {digest}")
+    click.echo(said.format(file=file, blobs=made.blobs, size=made.size / _MB, digest=made.sha256))
     return _DEGRADED if made.damaged else 0
 
 

@@ -73,4 +73,6 @@ def _tell(count: ScreenCount) -> int:
         return 0
     said = _("{count} 行不是域名，已跳过，第一个是 {line}")
     click.echo(said.format(count=count.bad, line=plain(count.first_bad)), err=True)
+    if "\\ufffd" in count.first_bad:
+        click.echo(_("文件可能不是 UTF-8 编码，请另存为 UTF-8 后重试"), err=True)
     return _DEGRADED if count.bad == count.read else 0

@@ -20,7 +20,7 @@ from crawler.store.lists import Place, place_of
 from crawler.store.marks import MarkStore
 from crawler.store.query_words import QueryWordStore
 from crawler.store.retired import Expired, RetiredStore
-from crawler.store.schema import is_newer
+from crawler.store.schema import is_anothers, is_newer
 from crawler.store.sums import prepare
 
 __all__ = ["CaseRecord", "Expired", "JudgedAs", "Place", "Store", "place_of"]
@@ -69,6 +69,9 @@ class Store(LeadStore, DecisionStore, RetiredStore, MarkStore, QueryWordStore):
         self._connection.execute("PRAGMA foreign_keys = ON")
         self._log_ahead()
         database = Database(self._connection, recursive_triggers=False, execute_plugins=False)
+        if is_anothers(database):
+            said = _("{file} 不是 certhound 的数据库，请用 --data 指定数据文件夹")
+            raise StoreError(said.format(file=self._path))
         if is_newer(database):
             said = _("数据库 {file} 由更新版本的 certhound 写成，请先升级本程序")
             raise StoreError(said.format(file=self._path))
