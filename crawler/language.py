@@ -62,9 +62,16 @@ def said_by_system(problem: OSError) -> str:
         errno.EIO: _("磁盘读写出错"),
         errno.ENAMETOOLONG: _("名称过长"),
         errno.ELOOP: _("链接首尾相连"),
+        errno.ECONNREFUSED: _("对方拒绝连接"),
+        errno.ECONNRESET: _("连接被对方中断"),
+        errno.ETIMEDOUT: _("没有按时应答"),
+        errno.ENETUNREACH: _("网络不通"),
+        errno.EHOSTUNREACH: _("网络不通"),
         errno.EMFILE: _("打开的文件过多"),
         errno.ENFILE: _("打开的文件过多"),
     }
+    reason = getattr(problem, "reason", None)  # what urllib puts an error of the system into
+    problem = reason if isinstance(reason, OSError) else problem
     return sentences.get(problem.errno or 0) or problem.strerror or str(problem)
 
 

@@ -123,7 +123,8 @@ def _lines(found: Import) -> Iterator[str]:
             visit=visit.id,
         )
     for loss in found.lost[:_SHOWN]:
-        yield plain(f"{loss.file}{loss.left.where}：{loss.left.reason}")
+        lost = _("{file}：{problem}")
+        yield plain(lost.format(file=f"{loss.file}{loss.left.where}", problem=loss.left.reason))
     told = _("{import_} 收下 {pages} 个网页，{other} 项不是网页或重复，{lost} 处没有读出")
     yield told.format(
         import_=found.run,

@@ -30,7 +30,9 @@ def read_labelled(source: Path) -> Iterator[tuple[Visit, PageTruth]]:
                 record.get("label"), record.get("offence"), record.get("page_condition")
             )
         except HandedError as problem:
-            raise InputError(f"{source}：{problem}") from problem
+            raise InputError(
+                _("{file}：{problem}").format(file=source, problem=problem)
+            ) from problem
         except LabelError as problem:
             if not str(problem):
                 said = _("{file} 第 {number} 行没有标注，请写上 label")

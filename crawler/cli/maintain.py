@@ -55,7 +55,10 @@ def doctor(profile: Path | None, data: Path, as_json: bool) -> int:
     for check in look_at_everything(profile, data):
         checks.append(check)
         if not as_json:
-            click.echo(plain(f"{name_of_level(check.level)}  {check.subject}：{check.said}"))
+            told = _("{level}  {subject}：{said}").format(
+                level=name_of_level(check.level), subject=check.subject, said=check.said
+            )
+            click.echo(plain(told))
             if check.remedy:
                 click.echo("      " + plain(_("补救：{remedy}").format(remedy=check.remedy)))
     if as_json:
