@@ -36,7 +36,7 @@ def test_a_file_in_the_place_of_the_folder_is_told(tmp_path: Path) -> None:
 
 def test_a_folder_in_the_place_of_the_database_is_told(tmp_path: Path) -> None:
     (tmp_path / "certhound.db").mkdir()
-    with pytest.raises(StoreError, match="无法读写数据库"):
+    with pytest.raises(StoreError, match="须存在且可写"):
         Store.open(tmp_path)
 
 
