@@ -134,7 +134,7 @@ def _place_of(problem: tomllib.TOMLDecodeError) -> str:
     """Where a TOML text breaks, by line and column; at its end there is neither."""
     place = _PLACE.search(str(problem))
     if place is None:
-        return _("文件末尾不完整")
+        return _("在文件末尾")
     return _("第 {line} 行第 {column} 列").format(line=place[1], column=place[2])
 
 
