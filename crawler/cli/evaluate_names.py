@@ -38,10 +38,12 @@ def names(source: Path, as_json: bool) -> int:
     except OSError as problem:
         said = _("无法读取文件 {file}（{problem}），请检查路径和权限")
         raise InputError(said.format(file=source, problem=said_by_system(problem))) from problem
-    except (LabelError, UnicodeDecodeError) as problem:
+    except UnicodeDecodeError as problem:
+        said = _("{file} 不是 UTF-8 编码，请另存为 UTF-8 的 CSV 后重试")
+        raise InputError(said.format(file=source)) from problem
+    except LabelError as problem:
         said = _("{file} 不是标注好的域名表（{problem}），应为 UTF-8 的 CSV，含 name 和 label 两列")
-        why = _("不是 UTF-8") if isinstance(problem, UnicodeDecodeError) else problem
-        raise InputError(said.format(file=source, problem=why)) from problem
+        raise InputError(said.format(file=source, problem=problem)) from problem
     screen = NameScreen(load_watchlist(), kept_in(cache_folder()))
     screen.prepare()
     names_only = "".join(f"{each.name}\n" for each in labelled).encode()

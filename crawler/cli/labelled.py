@@ -31,7 +31,7 @@ def read_labelled(source: Path) -> Iterator[tuple[Visit, PageTruth]]:
             )
         except HandedError as problem:
             raise InputError(
-                _("{file}：{problem}").format(file=source, problem=problem)
+                _("{file}：{problem}，请改正后重试").format(file=source, problem=problem)
             ) from problem
         except LabelError as problem:
             if not str(problem):
