@@ -44,6 +44,7 @@ def find_claims(
     """Claims of a page; `official` tells whether a host is that of a protected authority."""
     found = [
         *_from_words(page, structure, identities),
+        *_invented(page, structure),
         *_from_metas(page, identities, official),
         *_from_code(page, structure, official),
     ]
@@ -65,7 +66,7 @@ def find_claims(
         said = "、".join(sorted(columns)[:8])
         signals.append(Signal("claim_columns", Family.CLAIM, 1.0, shown(said), "text"))
     owner = other_owner(page, structure, identities)
-    if owner:
+    if owner and not load_words().invented.search(owner):
         signals.append(Signal("owner_named", Family.INNOCENCE, 1.0, shown(owner), "footer"))
     hosts = [identity.host for _, identity, *_rest in found if identity and identity.host]
     return ClaimFindings(claims, tuple(dict.fromkeys(signals)), hosts[0] if hosts else "")
@@ -94,6 +95,23 @@ def _from_words(page: Page, structure: Structure, identities: Identities) -> lis
             found.append(("claim_footer", owned[0], owned[1], "footer", 1.0))
             break
     return found
+
+
+def _invented(page: Page, structure: Structure) -> list[Found]:
+    """The body that a page says it is and that there is not; pages that warn of one are not it."""
+    words = load_words()
+    if words.explains.search(page.title):
+        return []
+    for place, lines in (
+        ("title", (page.title, page.drawn.title)),
+        ("header", structure.header),
+        ("footer", structure.footer),
+    ):
+        for line in lines:
+            named = words.invented.search(line)
+            if named:
+                return [("claim_invented", None, named[0], place, 1.0)]
+    return []
 
 
 def _owner_lines(page: Page) -> list[str]:

@@ -87,6 +87,7 @@ def _sentences() -> Mapping[str, str]:
         "claim_route": lambda: _("含有官方平台的接口或路径"),
         "claim_identity_code": lambda: _("标有政府网站标识码"),
         "claim_official_image": lambda: _("直接引用官方网站的图片、样式或脚本"),
+        "claim_invented": lambda: _("自称并不存在的全国性发证、管理机构"),
         "claim_issuer": lambda: _("以官方机构名义列出签发机关"),
         "query_form": lambda: _("要求输入证件号码等以查询证书"),
         "query_result": lambda: _("列出持证人、类别、有效期等查询结果"),

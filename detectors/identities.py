@@ -37,6 +37,7 @@ class Words:
     owner_labels: re.Pattern[str]
     owners: str
     brands: str
+    invented: re.Pattern[str]
     columns: re.Pattern[str]
     identity_code: re.Pattern[str]
     others: re.Pattern[str]
@@ -88,6 +89,7 @@ def load_words() -> Words:
         owner_labels=_pattern(table, "owner_labels"),
         owners=table.take("owners", str),
         brands=table.take("brands", str),
+        invented=_pattern(table, "invented"),
         columns=re.compile("|".join(table.take_strings("columns"))),
         identity_code=_pattern(table, "identity_code"),
         others=_pattern(table, "others"),
