@@ -18,6 +18,7 @@ from operator import add
 
 from crawler.errors import SeedError
 from crawler.tables import parse_table
+from detectors.normal import HAN
 from detectors.reading import Reading, Span
 
 _LONG_LETTERS = re.compile(r"[a-z]{12,}")
@@ -30,6 +31,9 @@ _FIELD = 32
 _MASK, _HALF = (1 << _FIELD) - 1, 1 << _FIELD - 1
 _HALVES = sum(_HALF << _FIELD * place for place in range(8))
 _MOST_REASONS = 5
+# Founders' judgement: of a longer text so much is Chinese, or it is in another language.
+_SENTENCE, _LEAST_HAN = 60, 0.2
+_HAN_SIGN = re.compile(f"[{HAN}]")
 _CONTACT, _TRADE = "@", "甲"
 _NUMERALS = re.compile(
     "[零〇一二两三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟半几]{2,}"
@@ -147,9 +151,11 @@ def judge(reading: Reading, own_contact: bool = True, cut: Sequence[Span] = ()) 
     order, is not heard.
     """
     settings = load_settings()
-    if len(reading.normal.text) > settings.longest:
+    if len(reading.normal.text) - sum(end - start for start, end in cut) > settings.longest:
         return None
     heard = _Heard(reading, cut)
+    if _is_foreign(heard.text):
+        return None
     weights = _weights()
     weighed = map(weights.features.get, _features(heard))
     known = [each for each in weighed if each is not None]
@@ -177,6 +183,11 @@ def judge(reading: Reading, own_contact: bool = True, cut: Sequence[Span] = ()) 
     ranks = [each >> _FIELD * number & _MASK for each in known]
     reasons = _reasons(weights.told[number], ranks)
     return Opinion(weights.classes[number], chance, least, reasons)
+
+
+def _is_foreign(text: str) -> bool:
+    """Whether a text is in another language, of which the model has learnt nothing."""
+    return len(text) >= _SENTENCE and len(_HAN_SIGN.findall(text)) < len(text) * _LEAST_HAN
 
 
 def _least(settings: Settings, reachable: bool, heard: _Heard) -> float:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 
 from crawler.model import Contact, Family, Signal
-from detectors.learned import SUBJECT, judge, load_settings
+from detectors.learned import SUBJECT, Opinion, judge, load_settings
 from detectors.payees import find_payees
 from detectors.reading import Reading, Span, begins_within
 from detectors.rules import OFFERS, Rule, RuleBook
@@ -16,6 +17,10 @@ _MOST_PER_RULE = 3
 # Founders' judgement: «微信同号» without a readable number is worth less than the number.
 _ONLY_A_CUE = 0.7
 _CUE_TO_NUMBER = 12
+# What a paragraph of a long text must say before the model is asked of it, how many are, and how sure
+# it must be: founders' judgement.
+_GETTING = ("no_exam", "verifiable", "forge", "cheat")
+_MOST_PARAGRAPHS, _SURE = 20, 0.85
 _TELLING = {Family.SALE: "sale_forged", Family.CHEATING: "exam_cheating"}
 _LEARNED = {"sale_forged": "learned_sale", "exam_cheating": "learned_cheat"}
 # Only of what is offered it matters how it is paid.
@@ -130,6 +135,8 @@ def _learned(
     if opinion is None and short and own_contact and reading.has(SUBJECT):
         warnings = reading.clauses("warning")
         opinion = judge(reading, True, warnings) if warnings else None
+    if opinion is None and not short and reading.has(SUBJECT):
+        opinion = _of_a_paragraph(reading)
     if opinion is None:
         return []
     surplus = (opinion.chance - opinion.least) / (1 - opinion.least)
@@ -138,6 +145,24 @@ def _learned(
     told = families & _TELLING.keys()
     offence = _TELLING[next(iter(told))] if len(told) == 1 else opinion.offence
     return [Signal(_LEARNED[offence], Family.LEARNED, strength, words, place)]
+
+
+def _of_a_paragraph(reading: Reading) -> Opinion | None:
+    """The model's surest opinion on a paragraph of a long text that speaks of getting certificates.
+
+    It must be surer than of a text that says no more, and words of a stance count in full.
+    """
+    length = len(reading.normal.text)
+    telling = [span for group in _GETTING for span in reading.spans(group)]
+    lines = dict.fromkeys(map(reading.line, sorted(telling)))
+    opinions = [
+        opinion
+        for low, high in islice(lines, _MOST_PARAGRAPHS)
+        if begins_within(reading.spans(SUBJECT), low, high)
+        and (opinion := judge(reading, False, [(0, low), (high, length)]))
+        and opinion.chance >= _SURE
+    ]
+    return max(opinions, key=lambda each: each.chance, default=None)
 
 
 def _signal(reading: Reading, rule: Rule, span: Span, place: str, surely: float = 1.0) -> Signal:

@@ -157,3 +157,29 @@ def test_a_sum_of_packed_weights_holds_the_sum_in_every_class(rows: list[tuple[i
     assert [unpacked(total, place) for place in range(3)] == [
         sum(each) for each in zip(*rows, strict=True)
     ]
+
+
+_NEWS = "本地论坛，二手、房产、招聘、交友，浏览三千八百次，回复二十七条，请文明发言。\n" * 12
+_OFFER_IN_A_PARAGRAPH = (
+    "人在外地也能拿电工本，不用你上课也不用进考场，照片发来四天到手，扫码出来写着有效，满意再补尾款"
+)
+
+
+def told_of_a_page(paragraph: str) -> set[str]:
+    text = f"{_NEWS}{paragraph}\n{_NEWS}"
+    return {each.rule for each in read_text(text, load_rules(), "text").signals}
+
+
+def test_a_paragraph_of_a_long_page_is_heard() -> None:
+    assert "learned_sale" in told_of_a_page(_OFFER_IN_A_PARAGRAPH)
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        "警惕“不用上课、不用考试、四天拿电工本”的骗局，扫码出来写着有效的网页也是假的，请到学校报名",
+        "电工培训须到校上课，理论和实操都由考试中心安排，考试合格后十五个工作日拿证，扫码可查",
+    ],
+)
+def test_a_paragraph_that_warns_or_teaches_is_not(paragraph: str) -> None:
+    assert not {"learned_sale", "learned_cheat"} & told_of_a_page(paragraph)
