@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
 
 from detectors.names.foldings import written_pairs
@@ -75,14 +75,15 @@ class Beside:
         return frozenset(before), frozenset(behind)
 
 
-def edges(text: str, near: int = _NEAR) -> Iterator[str]:
+def edges(text: str, near: int = _NEAR) -> frozenset[str]:
     """The last letters of a text that is whole or has one slip, so many at most."""
-    if not text:
-        return
     near = min(near, len(text) - 1)
-    edge = text[-near - 1 :]
-    for each in (edge, *slips(edge)):
-        yield each[len(each) - near :]
+    return _edges(text[-near - 1 :], near) if text else frozenset()
+
+
+@lru_cache(maxsize=4_096)
+def _edges(edge: str, near: int) -> frozenset[str]:
+    return frozenset(each[len(each) - near :] for each in (edge, *slips(edge)))
 
 
 def _is_among(near: tuple[str, ...], words: frozenset[str], own: frozenset[str]) -> bool:

@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from crawler.model import WordRole
-from detectors.names.automaton import WordFinder
 from detectors.names.letters import HAN
 from detectors.names.lexicon import SURE_LENGTH, Entry, Lexicon
 from detectors.names.roles import is_weak
-from detectors.names.slips import SlipIndex
+from detectors.names.slips import Place, SlippedPlace, WordIndex
 from detectors.names.weighing import LOST_HAN, LOST_LETTER, SLIP, TRAINING_BAIT
 
 _NEVER = -1_000_000
@@ -21,8 +20,6 @@ _LEAST_LOST = LOST_LETTER // 2
 """What a part costs at least that no word explains."""
 _KEPT = 8_192
 
-_Place = tuple[int, int, int]
-_SlippedPlace = tuple[int, int, str]
 _Word = tuple[int, int, int]
 """Points of a word where words explain its whole part; where letters are lost beside it; and where
 they are not lost at its very sides."""
@@ -51,9 +48,8 @@ class Bounds:
             if entry.slips:
                 slipping[folded] = max(points, slipping.get(folded, 0))
         self._fold, self._spellings = fold, spellings
-        self._finder = WordFinder(words)
-        self._points = [words[word] for word in self._finder.words]
-        self._slips = SlipIndex(slipping)
+        self._index = WordIndex(words, slipping)
+        self._points = [words[word] for word in self._index.words]
         self._found = lru_cache(_KEPT)(self._found_in)
         self._slipping = slipping
         self.rough = lru_cache(_KEPT)(self._rough)
@@ -71,10 +67,9 @@ class Bounds:
             self._slipping[form] for _begin, _end, form in slips
         )
 
-    def _found_in(self, text: str) -> tuple[list[_Place], list[_SlippedPlace]]:
+    def _found_in(self, text: str) -> tuple[list[Place], list[SlippedPlace]]:
         """The words in a text, whole and with a slip."""
-        folded = self._fold(text)
-        return self._finder.found(folded), list(self._slips.found(folded))
+        return self._index.found(self._fold(text))
 
     def _rough(self, label: str) -> tuple[int, int]:
         """No less than `registered` and `below`, and told without trying rows of words."""
