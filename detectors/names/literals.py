@@ -22,7 +22,7 @@ _NEAR = 3  # so many letters beside them tell whether the rest of the word is th
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """What stands beside a literal that tells something only there."""
+    """What stands beside one half of words that tells something only there."""
 
     near: int
     """How many letters beside it are looked at."""
@@ -30,9 +30,9 @@ class Sides:
     """What may stand before it."""
     after: frozenset[bytes]
     """What may stand behind it, whatever stands before it."""
-    others: tuple[tuple[str, bool], ...] = ()
-    """If any, the other halves of words, and whether it stands behind them; their letters read from
-    the literal on. One stands there, whole or with one slip."""
+    others: tuple[tuple[str, bool], ...]
+    """The other halves of words, and whether it stands behind them; their letters read from the
+    literal on. One stands there, whole or with one slip."""
 
     def fit(self, text: bytes, start: int, end: int) -> bool:
         """Whether the literal tells something that stands in a text between two places."""
@@ -40,7 +40,7 @@ class Sides:
         before, behind = text[max(0, start - near) : start], text[end : end + near]
         if before not in self.before and behind not in self.after:
             return False
-        return not self.others or any(
+        return any(
             self._completes(text, start, end, other, backwards) for other, backwards in self.others
         )
 
@@ -64,14 +64,12 @@ class Literals:
     """Whoever holds one is worth a closer look."""
     weak: frozenset[bytes]
     """The same for one that stands between words; see `beside.Beside`."""
-    short: dict[bytes, Sides]
-    """The same for one beside a service."""
     halves: dict[bytes, tuple[tuple[str, int], ...]]
     """The same for one half of words, where its sides fit: the words, and where it stands."""
 
     def ordered(self) -> tuple[bytes, ...]:
         """All literals, in an order that is always the same."""
-        found = (*self.leads, *self.strong, *self.weak, *self.short, *self.halves)
+        found = (*self.leads, *self.strong, *self.weak, *self.halves)
         return tuple(sorted(set(found)))
 
     def sides_of_half(self, half: bytes) -> Sides:
@@ -165,9 +163,8 @@ class _Found:
         lengths = sorted({len(each) for each in told})
         return Literals(
             leads=frozenset(each.encode() for each in self.leads),
-            strong=frozenset(each.encode() for each in strong),
+            strong=frozenset(each.encode() for each in (*strong, *self._beside_service(short))),
             weak=frozenset(each.encode() for each in weak),
-            short=dict.fromkeys((each.encode() for each in short), self._sides_of_short()),
             halves={
                 each.encode(): tuple(rows)
                 for each, rows in halves.items()
@@ -175,17 +172,15 @@ class _Found:
             },
         )
 
-    def _sides_of_short(self) -> Sides:
-        """A service or a sister suffix beside a slip of a short word."""
+    def _beside_service(self, short: set[str]) -> set[str]:
+        """Slips of short words with the letters of a service or a sister suffix beside them."""
         folded = set(map(self._fold, self._near))
         near = min(2, *map(len, folded))
-        return Sides(
-            near,
-            frozenset(each[-near:].encode() for each in folded),
-            frozenset(
-                each[:near].encode() for each in (*folded, *(f".{suffix}" for suffix in SISTERS))
-            ),
-        )
+        before = {each[-near:] for each in folded}
+        behind = {each[:near] for each in (*folded, *(f".{suffix}" for suffix in SISTERS))}
+        return {side + each for each in short for side in before} | {
+            each + side for each in short for side in behind
+        }
 
 
 def _slipped(
