@@ -71,7 +71,7 @@ class BlockSieve:
 
     def _idn(self, names: bytes, lines: Lines) -> set[int]:
         """Indices of the lines whose `xn--` labels show something that is worth reading."""
-        numbers: list[int] = []
+        places: list[int] = []
         shown: list[str] = []
         end = 0
         for place in double_hyphens(names):
@@ -81,28 +81,28 @@ class BlockSieve:
             end = names.index(b"\n", place)
             text = _decoded(names[begin:end].lower())
             if text:
-                numbers.append(lines.at(place))
+                places.append(place)
                 shown.append(text)
-        joined = "\n".join(shown) + "\n"
+        # Nonsense decodes to halves of characters, which no valid name holds.
+        joined = ("\n".join(shown) + "\n").encode("utf-8", "ignore").decode()
         texts = [latin(joined)]
         if HAN.search(joined):
             texts.append(simplified(joined))
         found: set[int] = set()
-        for text in texts if numbers else ():
+        for text in texts if places else ():
             holding = _Holding()
             self._scans[0].note(text.encode(), holding)
             rows = text.split("\n")
             for row, flags in holding.flags.items():
                 if flags & _LEADS or self._sieve.may_reach_shown(rows[row]):
-                    found.add(numbers[row])
+                    found.add(lines.at(places[row]))
         return found
 
 
 def _decoded(name: bytes) -> str:
     """All labels of a name, those that are encoded as they show."""
-    # Nonsense decodes to halves of characters, which no valid name holds.
-    text = ".".join(map(_shown, name.split(b"."))).encode("utf-8", "ignore").decode()
-    return "" if text.isascii() else text.replace("\n", "")
+    text = ".".join(map(_shown, name.split(b".")))
+    return "" if text.isascii() else text
 
 
 @lru_cache(maxsize=4_096)

@@ -75,33 +75,34 @@ class Bounds:
         """No less than `registered` and `below`, and told without trying rows of words."""
         registered = below = 0
         for text in self._spellings(label):
-            pieces = [text]
-            most = 0
-            if "-" in text:
-                most = sum(max(0, self._most(piece)[0]) for piece in text.split("-"))
-                pieces = [*dict.fromkeys(text.split("-")), text.replace("-", "")]
-            registered = max(registered, most, self._most(pieces[-1])[0])
-            below += sum(self._most(piece)[1] for piece in pieces)
+            pieces = text.split("-")
+            most, explained = self._most(pieces[0] if len(pieces) == 1 else "".join(pieces))
+            registered, below = max(registered, most), below + explained
+            if len(pieces) > 1:
+                found = {piece: self._most(piece) for piece in pieces}
+                registered = max(registered, sum(max(0, found[piece][0]) for piece in pieces))
+                below += sum(explained for _most, explained in found.values())
         return registered, below
 
     def _most(self, text: str) -> tuple[int, int]:
         """No less than the points of a part between hyphens, and of one that words explain."""
         words, slips = self._found(text)
-        explained = 0
-        for begin, end, _what in (*words, *slips):
+        explained = most = beside_lost = 0
+        for begin, end, number in words:
             explained |= (1 << end) - (1 << begin)
+            points, sure, weak = self._points[number]
+            most += points
+            beside_lost += sure + weak
+        for begin, end, form in slips:
+            explained |= (1 << end) - (1 << begin)
+            most += self._slipping[form]
         lost = len(text) - explained.bit_count()
         if lost and not text.isalpha():
             lost = sum(
                 not (mark.isdigit() or explained >> place & 1) for place, mark in enumerate(text)
             )
-        points = [self._points[number] for _begin, _end, number in words]
-        if lost:
-            # Letters are lost in any row, and so is what counts in a whole row only.
-            return sum(sure + weak for _all, sure, weak in points) - LOST_LETTER * lost, 0
-        most = sum(each[0] for each in points)
-        most += sum(self._slipping[form] for _begin, _end, form in slips)
-        return most, most
+        # Letters are lost in any row, and so is what counts in a whole row only.
+        return (beside_lost - LOST_LETTER * lost, 0) if lost else (most, most)
 
     def _registered(self, label: str) -> int:
         """The points of a label that somebody registered; letters without a word cost."""
