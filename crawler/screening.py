@@ -17,9 +17,9 @@ from detectors.names import NameHit, NameScreen, ScreenCount
 from detectors.names.automaton import Keep
 from detectors.names.lines import LONGEST_LINE
 
-_BLOCK = 1 << 20
-"""Bytes read at once: few enough for the cache of a processor, many enough to be worth a start."""
-_SHARD = 1 << 20
+_BLOCK = 1 << 19
+"""Bytes read at once: what is made of them stays in the cache of a processor."""
+_SHARD = 2 << 20
 """Bytes of a file that one process is given at once; the last one must not keep others waiting."""
 _KEPT = 8
 """Automata kept on disk."""
