@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import io
 import re
@@ -29,7 +30,7 @@ _MEMBERS = 1_000
 
 _DAY = re.compile(r"(?<!\d)(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
 _DAMAGED = (BadZipFile, EOFError, zlib.error, gzip.BadGzipFile, NotImplementedError, RuntimeError)
-"""What damaged or encrypted archives make the standard library raise."""
+"""What damaged or encrypted archives make the standard library raise; see `_is_damage`."""
 
 
 class NameFileError(ValueError):
@@ -90,7 +91,9 @@ def _unzipped(raw: BinaryIO, size: int, label: str) -> Iterator[bytes]:
 def _members(raw: BinaryIO, path: Path) -> Iterator[NameStream]:
     try:
         archive = ZipFile(raw)
-    except (BadZipFile, NotImplementedError):
+    except (BadZipFile, NotImplementedError, OSError) as problem:
+        if not _is_damage(problem):
+            raise
         # Its end is missing, where the directory is; what it begins with can still be read.
         raw.seek(0)
         for name, blocks in unpacked_members(raw):
@@ -112,7 +115,9 @@ def _members(raw: BinaryIO, path: Path) -> Iterator[NameStream]:
                 with archive.open(member) as stream:
                     blocks = iter(lambda opened=stream: opened.read1(_BLOCK), b"")  # type: ignore[misc]
                     yield _stream(label, _limited(blocks, member.compress_size, label), made_at)
-            except _DAMAGED as problem:
+            except (*_DAMAGED, OSError) as problem:
+                if not _is_damage(problem):
+                    raise
                 raise NameFileError(_damage(label, problem)) from problem
 
 
@@ -126,8 +131,15 @@ def _limited(blocks: Iterator[bytes], packed: int, label: str) -> Iterator[bytes
                 said = _("{file} 解压后过大，疑为压缩炸弹，已停止读取")
                 raise NameFileError(said.format(file=label))
             yield block
-    except _DAMAGED as problem:
+    except (*_DAMAGED, OSError) as problem:
+        if not _is_damage(problem):
+            raise
         raise NameFileError(_damage(label, problem)) from problem
+
+
+def _is_damage(problem: Exception) -> bool:
+    """Whether a file is to blame, and not the disk: a directory may point before its beginning."""
+    return isinstance(problem, _DAMAGED) or getattr(problem, "errno", None) == errno.EINVAL
 
 
 def _damage(label: str, problem: Exception) -> str:

@@ -29,7 +29,7 @@ def shown(seed: int) -> Shown:
 
 
 def with_pool(
-    work: Callable[[PicturePool], Awaitable[None]], processes: int = 1, seconds: float = 20.0
+    work: Callable[[PicturePool], Awaitable[None]], processes: int = 1, seconds: float = 60.0
 ) -> None:
     async def main() -> None:
         with PicturePool(processes, seconds) as pool:
@@ -79,12 +79,13 @@ def test_a_reader_that_hangs_costs_one_picture_and_its_time() -> None:
     async def work(pool: PicturePool) -> None:
         await pool.read([shown(1)], False)
         os.kill(reader(pool), signal.SIGSTOP)
+        pool._seconds = 1.0
         found = await pool.read([shown(2)], False)
         assert states(found) == [Knowledge.UNKNOWN]
-        pool._seconds = 20.0
+        pool._seconds = 60.0
         assert states(await pool.read([shown(3)], False)) == [Knowledge.KNOWN]
 
-    with_pool(work, seconds=1.0)
+    with_pool(work, seconds=60.0)
 
 
 def test_a_run_that_ends_waits_for_no_reader() -> None:

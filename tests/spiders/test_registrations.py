@@ -228,6 +228,14 @@ def test_memory_is_constant(tmp_path: Path) -> None:
     assert int(done.stdout) < 60
 
 
+def test_an_archive_whose_directory_points_before_its_beginning_is_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(zipped(a_txt=TABLE.encode())[100:])
+    with pytest.raises(NameFileError, match="损坏|解压"):
+        for stream in open_names(path):
+            stream.lines.read()
+
+
 @settings(max_examples=150, deadline=None)
 @given(
     st.binary(max_size=300),
