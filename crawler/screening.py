@@ -78,7 +78,7 @@ class _Shard:
     def share(cls, screen: NameScreen, path: Path) -> None:
         """Take what was made before the process was forked."""
         cls._screen, cls._path = screen, path
-        # Names make no cycles, and seeking some costs a tenth of the time.
+        # Names make no cycles, and seeking some takes a fifteenth of the time.
         gc.disable()
 
     @classmethod
