@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
@@ -215,6 +216,19 @@ def covers(pattern: str, host: str) -> bool:
     False
     """
     return host == pattern or host.endswith("." + pattern)
+
+
+def is_covered(host: str, patterns: Container[str]) -> bool:
+    """Whether one of the patterns covers a host.
+
+    >>> is_covered("www.mem.gov.cn", {"gov.cn"}), is_covered("erbgov.cn", {"gov.cn"})
+    (True, False)
+    """
+    while host:
+        if host in patterns:
+            return True
+        host = host.partition(".")[2]
+    return False
 
 
 def defang(text: str) -> str:

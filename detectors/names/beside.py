@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
 
 from detectors.names.foldings import written_pairs
@@ -12,7 +12,7 @@ from detectors.names.slips import slips
 
 _NEAR = 3
 """So many letters beside a word are looked at."""
-_NOTHING = frozenset("-.")
+_NOTHING = frozenset("-.0123456789")
 
 
 class Beside:
@@ -51,18 +51,18 @@ class Beside:
             end = place + len(letters)
             if (
                 place == 0
-                or _may_end(text[max(0, place - _NEAR) : place], name[place - 1], self._before)
-                or text[max(0, place - _NEAR) : place].endswith(own_before)
+                or name[place - 1] in _NOTHING
+                or _is_among(_ends(text, place), self._before, own_before)
             ) and (
                 end == len(text)
-                or _may_begin(text[end : end + _NEAR], name[end], self._behind)
-                or text[end : end + _NEAR].startswith(own_behind)
+                or name[end] in _NOTHING
+                or _is_among(_beginnings(text, end), self._behind, own_behind)
             ):
                 return True
             place = text.find(letters, place + 1)
         return False
 
-    def _beside_in_slipping(self, letters: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def _beside_in_slipping(self, letters: str) -> tuple[frozenset[str], frozenset[str]]:
         """What stands beside letters in the words that hold them and may have a slip elsewhere."""
         before: set[str] = set()
         behind: set[str] = set()
@@ -72,34 +72,31 @@ class Beside:
                 before.update(edges(word[:place]))
                 behind.update(edge[::-1] for edge in edges(word[place + len(letters) :][::-1]))
                 place = word.find(letters, place + 1)
-        return tuple(before), tuple(behind)
+        return frozenset(before), frozenset(behind)
 
 
-def edges(text: str, near: int = _NEAR) -> Iterator[str]:
+def edges(text: str, near: int = _NEAR) -> frozenset[str]:
     """The last letters of a text that is whole or has one slip, so many at most."""
-    if not text:
-        return
     near = min(near, len(text) - 1)
-    edge = text[-near - 1 :]
-    for each in (edge, *slips(edge)):
-        yield each[len(each) - near :]
+    return _edges(text[-near - 1 :], near) if text else frozenset()
 
 
-def _may_end(text: str, last: str, words: frozenset[str]) -> bool:
-    return (
-        last in _NOTHING
-        or last.isdigit()
-        or text in words
-        or text[-2:] in words
-        or text[-1:] in words
-    )
+@lru_cache(maxsize=4_096)
+def _edges(edge: str, near: int) -> frozenset[str]:
+    return frozenset(each[len(each) - near :] for each in (edge, *slips(edge)))
 
 
-def _may_begin(text: str, first: str, words: frozenset[str]) -> bool:
-    return (
-        first in _NOTHING
-        or first.isdigit()
-        or text in words
-        or text[:2] in words
-        or text[:1] in words
-    )
+def _is_among(near: tuple[str, ...], words: frozenset[str], own: frozenset[str]) -> bool:
+    return not (words.isdisjoint(near) and own.isdisjoint(near))
+
+
+def _ends(text: str, place: int) -> tuple[str, ...]:
+    """What a text ends with at a place, one to three letters, or nothing."""
+    near = text[max(0, place - _NEAR) : place]
+    return near, near[-2:], near[-1:], ""
+
+
+def _beginnings(text: str, place: int) -> tuple[str, ...]:
+    """What a text goes on with at a place, one to three letters, or nothing."""
+    near = text[place : place + _NEAR]
+    return near, near[:2], near[:1], ""

@@ -8,7 +8,7 @@ from functools import lru_cache
 from detectors.names.automaton import Automaton, Keep, automaton
 from detectors.names.foldings import byte_tables
 from detectors.names.letters import HAN, latin, simplified
-from detectors.names.lines import Lines
+from detectors.names.lines import Lines, double_hyphens
 from detectors.names.literals import Literals, Sides
 from detectors.names.looks import HEARD_CORE
 from detectors.names.sieve import Sieve
@@ -46,8 +46,7 @@ class BlockSieve:
         holding = _Holding()
         for scan in self._scans:
             scan.note(names, holding)
-        # Any two hyphens are found far faster than these four characters in either case.
-        found = self._idn(names.lower(), lines) if b"--" in names else set()
+        found = self._idn(names, lines)
         for line, flags in holding.flags.items():
             if line in found:
                 continue
@@ -70,39 +69,40 @@ class BlockSieve:
             return False
         return sieve.may_reach(name, seen=bool(flags & _SEEN), heard=bool(flags & _HEARD))
 
-    def _idn(self, low: bytes, lines: Lines) -> set[int]:
+    def _idn(self, names: bytes, lines: Lines) -> set[int]:
         """Indices of the lines whose `xn--` labels show something that is worth reading."""
-        numbers: list[int] = []
+        places: list[int] = []
         shown: list[str] = []
-        place = low.find(b"xn--")
-        while place >= 0:
-            begin = low.rfind(b"\n", 0, place) + 1
-            end = low.index(b"\n", place)
-            text = _decoded(low[begin:end])
+        end = 0
+        for place in double_hyphens(names):
+            if place < end or names[max(0, place - 2) : place].lower() != b"xn":
+                continue
+            begin = names.rfind(b"\n", 0, place) + 1
+            end = names.index(b"\n", place)
+            text = _decoded(names[begin:end].lower())
             if text:
-                numbers.append(lines.at(place))
+                places.append(place)
                 shown.append(text)
-            place = low.find(b"xn--", end)
-        joined = "\n".join(shown) + "\n"
+        # Nonsense decodes to halves of characters, which no valid name holds.
+        joined = ("\n".join(shown) + "\n").encode("utf-8", "ignore").decode()
         texts = [latin(joined)]
         if HAN.search(joined):
             texts.append(simplified(joined))
         found: set[int] = set()
-        for text in texts if numbers else ():
+        for text in texts if places else ():
             holding = _Holding()
             self._scans[0].note(text.encode(), holding)
             rows = text.split("\n")
             for row, flags in holding.flags.items():
                 if flags & _LEADS or self._sieve.may_reach_shown(rows[row]):
-                    found.add(numbers[row])
+                    found.add(lines.at(places[row]))
         return found
 
 
 def _decoded(name: bytes) -> str:
     """All labels of a name, those that are encoded as they show."""
-    # Nonsense decodes to halves of characters, which no valid name holds.
-    text = ".".join(map(_shown, name.split(b"."))).encode("utf-8", "ignore").decode()
-    return "" if text.isascii() else text.replace("\n", "")
+    text = ".".join(map(_shown, name.split(b".")))
+    return "" if text.isascii() else text
 
 
 @lru_cache(maxsize=4_096)
@@ -133,10 +133,9 @@ class _Scan:
             for each in self._ordered
         ]
         self._sides: dict[int, Sides | None] = {
-            number: literals.short.get(each)
-            for number, each in enumerate(self._ordered)
-            if each in literals.short or each in literals.halves
+            number: None for number, each in enumerate(self._ordered) if each in literals.halves
         }
+        """What must stand beside halves, made when one is found first, for most never are."""
         self._table, self._gone = table, gone
         self._automaton: Automaton = automaton(self._ordered, keep)
 

@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from crawler.model import WordRole
-from detectors.names.automaton import WordFinder
 from detectors.names.letters import HAN
 from detectors.names.lexicon import SURE_LENGTH, Entry, Lexicon
 from detectors.names.roles import is_weak
-from detectors.names.slips import SlipIndex
+from detectors.names.slips import Place, SlippedPlace, WordIndex
 from detectors.names.weighing import LOST_HAN, LOST_LETTER, SLIP, TRAINING_BAIT
 
 _NEVER = -1_000_000
@@ -49,9 +48,9 @@ class Bounds:
             if entry.slips:
                 slipping[folded] = max(points, slipping.get(folded, 0))
         self._fold, self._spellings = fold, spellings
-        self._finder = WordFinder(words)
-        self._points = [words[word] for word in self._finder.words]
-        self._slips = SlipIndex(slipping)
+        self._index = WordIndex(words, slipping)
+        self._points = [words[word] for word in self._index.words]
+        self._found = lru_cache(_KEPT)(self._found_in)
         self._slipping = slipping
         self.rough = lru_cache(_KEPT)(self._rough)
         self.roughly = lru_cache(_KEPT)(self._roughly)
@@ -63,36 +62,54 @@ class Bounds:
         return sum(self._all(text.replace("-", "")) for text in self._spellings(label))
 
     def _all(self, text: str) -> int:
-        folded = self._fold(text)
-        points = sum(self._points[number][0] for _begin, _end, number in self._finder.found(folded))
-        return points + sum(self._slipping[form] for *_place, form in self._slips.found(folded))
+        words, slips = self._found(text)
+        return sum(self._points[number][0] for _begin, _end, number in words) + sum(
+            self._slipping[form] for _begin, _end, form in slips
+        )
+
+    def _found_in(self, text: str) -> tuple[list[Place], list[SlippedPlace]]:
+        """The words in a text, whole and with a slip."""
+        return self._index.found(self._fold(text))
 
     def _rough(self, label: str) -> tuple[int, int]:
         """No less than `registered` and `below`, and told without trying rows of words."""
-        if "-" in label:
-            return self.roughly(label), self.roughly(label)
         registered = below = 0
         for text in self._spellings(label):
-            folded = self._fold(text)
-            words = self._finder.found(folded)
-            slips = tuple(self._slips.found(folded))
-            points = [self._points[number] for _begin, _end, number in words]
-            left = len(text) - (0 if text.isalpha() else sum(map(str.isdigit, text)))
-            left -= sum(end - begin for begin, end, _what in (*words, *slips))
-            if left <= 0 or not text.isascii():
-                most = sum(each[0] for each in points)
-                most += sum(self._slipping[form] for *_place, form in slips)
-                below += most
-            else:
-                # Letters are lost in any row, and so is what counts in a whole row only.
-                most = sum(sure + weak for _all, sure, weak in points) - LOST_LETTER * left
-            registered = max(most, registered)
+            pieces = text.split("-")
+            most, explained = self._most(pieces[0] if len(pieces) == 1 else "".join(pieces))
+            registered, below = max(registered, most), below + explained
+            if len(pieces) > 1:
+                found = {piece: self._most(piece) for piece in pieces}
+                registered = max(registered, sum(max(0, found[piece][0]) for piece in pieces))
+                below += sum(explained for _most, explained in found.values())
         return registered, below
+
+    def _most(self, text: str) -> tuple[int, int]:
+        """No less than the points of a part between hyphens, and of one that words explain."""
+        words, slips = self._found(text)
+        explained = most = beside_lost = 0
+        for begin, end, number in words:
+            explained |= (1 << end) - (1 << begin)
+            points, sure, weak = self._points[number]
+            most += points
+            beside_lost += sure + weak
+        for begin, end, form in slips:
+            explained |= (1 << end) - (1 << begin)
+            most += self._slipping[form]
+        lost = len(text) - explained.bit_count()
+        if lost and not text.isalpha():
+            lost = sum(
+                not (mark.isdigit() or explained >> place & 1) for place, mark in enumerate(text)
+            )
+        # Letters are lost in any row, and so is what counts in a whole row only.
+        return (beside_lost - LOST_LETTER * lost, 0) if lost else (most, most)
 
     def _registered(self, label: str) -> int:
         """The points of a label that somebody registered; letters without a word cost."""
         return max(
             max(sum(map(self._part, text.split("-"))), self._part(text.replace("-", "")))
+            if "-" in text
+            else self._part(text)
             for text in self._spellings(label)
         )
 
@@ -109,9 +126,9 @@ class Bounds:
     def is_word(self, label: str) -> bool:
         """Whether a whole label is one word, perhaps with a slip."""
         for spelt in self._spellings(label):
-            text = self._fold(spelt.replace("-", ""))
-            found = (*self._finder.found(text), *self._slips.found(text))
-            if any((begin, end) == (0, len(text)) for begin, end, _what in found):
+            text = spelt.replace("-", "")
+            words, slips = self._found(text)
+            if any((begin, end) == (0, len(text)) for begin, end, _what in (*words, *slips)):
                 return True
         return False
 
@@ -125,7 +142,7 @@ class Bounds:
 
         In the second, words with a slip and short words explain letters, but count for nothing.
         """
-        steps = self._steps(self._fold(text))
+        steps = self._steps(text)
         size = len(text)
         places = {0, size, *steps}
         places.update(end for found in steps.values() for end, _word in found)
@@ -155,12 +172,13 @@ class Bounds:
             there[end] = max(step - cost, there[end])
         return covered[size], max(sure[size], lost[size], weak[size])
 
-    def _steps(self, folded: str) -> dict[int, list[tuple[int, _Word]]]:
+    def _steps(self, text: str) -> dict[int, list[tuple[int, _Word]]]:
         """The words in a text, whole and with a slip, by where they begin."""
         found: dict[int, list[tuple[int, _Word]]] = {}
-        for begin, end, number in self._finder.found(folded):
+        words, slips = self._found(text)
+        for begin, end, number in words:
             found.setdefault(begin, []).append((end, self._points[number]))
-        for begin, end, form in self._slips.found(folded):
+        for begin, end, form in slips:
             found.setdefault(begin, []).append((end, (self._slipping[form], 0, 0)))
         return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from itertools import product
 
@@ -33,11 +34,18 @@ def _seen_table() -> dict[int, str]:
     return {ord(mark): root(mark) for mark in first if root(mark) != mark}
 
 
+@cache
+def _seen_bytes() -> bytes:
+    return _as_bytes(_seen_table())[0]
+
+
 def fold_seen(text: str) -> str:
     """The text with one letter for all that are written for each other; as long as before.
 
     Whatever `undigited` reads as a word is folded as the word is.
     """
+    if text.isascii():
+        return text.encode().translate(_seen_bytes()).decode()  # some ten times as fast
     return text.translate(_seen_table())
 
 
@@ -52,12 +60,27 @@ def _heard_table() -> dict[int, str | None]:
     return table
 
 
+@cache
+def _heard_bytes() -> tuple[bytes, bytes]:
+    return _as_bytes(_heard_table())
+
+
 def fold_heard(text: str) -> str:
     """The text with one letter for all sounds that are mixed up.
 
     Texts that `sounded` makes the same are folded the same, and some others, too.
     """
+    if text.isascii():
+        return text.encode().translate(*_heard_bytes()).decode()
     return text.translate(_heard_table())
+
+
+def _as_bytes(folding: Mapping[int, str | None]) -> tuple[bytes, bytes]:
+    """A folding of ASCII for `bytes.translate`: a table, and what falls off."""
+    table = bytearray(range(256))
+    for mark, said in folding.items():
+        table[mark] = ord(said or "\0")
+    return bytes(table), bytes(mark for mark, said in folding.items() if said is None)
 
 
 def byte_tables() -> tuple[tuple[bytes, bytes], tuple[bytes, bytes]]:

@@ -30,6 +30,7 @@ POINTS_OWN = 60
 POINTS_SHORT = 40
 _INITIALS_POINTS = {5: 50}
 _INITIALS_LENGTH = 5
+_INITIALS_PLACE = 2
 _SHORT_NAME = 4
 _STATE_LABELS = ("gov", "org")
 
@@ -76,6 +77,16 @@ def _entries(watchlist: Watchlist) -> Iterator[tuple[str, Entry]]:
     names += _certificates(watchlist)
     yield from ((name.text, Entry(name)) for name in (*names, *regional))
     yield from _spelt((*watchlist.name_words, *names), watchlist.spellings)
+    yield from _initials_of_places(watchlist.name_words)
+
+
+def _initials_of_places(words: Iterable[NameWord]) -> Iterator[tuple[str, Entry]]:
+    """Two initials of a place with that of `sheng` or `shi`: 广东省 is `gds`."""
+    places = [word for word in words if word.role is WordRole.PLACE and word.text.isascii()]
+    kinds = sorted({word.text[0] for word in places if not word.host})
+    for word in places:
+        if word.host and len(word.text) == _INITIALS_PLACE:
+            yield from ((word.text + kind, Entry(word)) for kind in kinds)
 
 
 def _may_slip(word: NameWord) -> bool:
@@ -112,7 +123,8 @@ def _certificates(watchlist: Watchlist) -> Iterator[NameWord]:
 
 def _own_words(authority: Authority) -> Iterator[tuple[str, Entry]]:
     for text in authority.words:
-        host = next((host for host in authority.hosts if text in host.split(".")), "")
+        hosts = (host for host in authority.hosts if text in host.replace("-", "").split("."))
+        host = next(hosts, "")
         points = POINTS_OWN if len(text) > _SHORT_NAME else POINTS_SHORT
         word = NameWord(
             text,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import islice, product
+from itertools import filterfalse, islice, product
 
 from opencc import OpenCC
 
@@ -66,11 +66,8 @@ def latin(text: str) -> str:
     >>> latin("сх-mém")
     'cx-mem'
     """
-    plain = "".join(
-        mark
-        for mark in unicodedata.normalize("NFKD", text.translate(known_letters().shapes))
-        if not unicodedata.combining(mark)
-    )
+    apart = unicodedata.normalize("NFKD", text.translate(known_letters().shapes))
+    plain = "".join(filterfalse(unicodedata.combining, apart))
     return plain.translate(known_letters().shapes)
 
 

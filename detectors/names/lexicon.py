@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from crawler.model import NameWord
-from detectors.names.automaton import WordFinder
 from detectors.names.letters import HAN
 from detectors.names.roles import is_weak
-from detectors.names.slips import SlipIndex
+from detectors.names.slips import WordIndex
 
 SURE_LENGTH = 4
 """Shorter words count only in a part that words explain wholly."""
@@ -70,20 +69,19 @@ class Lexicon:
         for form, entry in entries:
             # Whoever comes first stays.
             self.forms.setdefault(form, entry)
-        self._finder = WordFinder(self.forms)
         self._tokens = [
             (_SLIPPED if entry.slip else 1, Token(entry, form, form))
             for form, entry in self.forms.items()
         ]
-        self._slips = SlipIndex(form for form, entry in self.forms.items() if entry.slips)
+        slipping = (form for form, entry in self.forms.items() if entry.slips)
+        self._index = WordIndex(self.forms, slipping)
 
     def read(self, text: str) -> Reading:
         """The cheapest row of words for a text without hyphens."""
         size = len(text)
         cost = [0] + [_LOST * size + 1] * size
         back: list[tuple[int, _What]] = [(0, None)] * (size + 1)
-        words = self._words(text)
-        slipped = self._slipped(text)
+        words, slipped = self._words(text)
         for start in range(size):
             here = cost[start]
             if here + _LOST < cost[start + 1]:
@@ -99,21 +97,23 @@ class Lexicon:
                 cost[end], back[end] = here + _NUMBER, (start, None)
         return _collect(text, back)
 
-    def _words(self, text: str) -> dict[int, list[tuple[int, int, Token]]]:
-        """The words in a text by the place where they begin, with their end and price."""
-        found: dict[int, list[tuple[int, int, Token]]] = {}
-        for begin, end, number in self._finder.found(text):
-            if not _within_number(text, begin, end):
-                found.setdefault(begin, []).append((end, *self._tokens[number]))
-        return found
+    def _words(
+        self, text: str
+    ) -> tuple[dict[int, list[tuple[int, int, Token]]], dict[int, list[tuple[int, Token]]]]:
+        """The words in a text by the place where they begin.
 
-    def _slipped(self, text: str) -> dict[int, list[tuple[int, Token]]]:
-        """The words that stand in a text with one slip, by the place where they begin."""
-        found: dict[int, list[tuple[int, Token]]] = {}
-        for begin, end, form in self._slips.found(text):
+        Whole ones with their end and price, and those with one slip with their end.
+        """
+        whole: dict[int, list[tuple[int, int, Token]]] = {}
+        slipped: dict[int, list[tuple[int, Token]]] = {}
+        places, slips = self._index.found(text)
+        for begin, end, number in places:
+            if not _within_number(text, begin, end):
+                whole.setdefault(begin, []).append((end, *self._tokens[number]))
+        for begin, end, form in slips:
             token = Token(self.forms[form], text[begin:end], form)
-            found.setdefault(begin, []).append((end, token))
-        return found
+            slipped.setdefault(begin, []).append((end, token))
+        return whole, slipped
 
 
 def _within_number(text: str, start: int, end: int) -> bool:

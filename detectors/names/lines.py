@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ _LONGEST_LABEL = 63
 _LONGEST_NAME = 253
 
 _CHUNK = 256
-_NEWLINE = ord("\n")
+_NEWLINE, _HYPHEN_MARK = b"\n-"
 
 # Bits of the class of a byte: what it is, and what may not stand behind it.
 _MARK, _HYPHEN, _END, _ODD = 0x01, 0x02, 0x04, 0x80
@@ -72,6 +73,16 @@ class Lines:
         """One line, without its newline."""
         start, end = self.bounds(index)
         return self._data[start:end]
+
+
+def double_hyphens(data: bytes) -> Iterator[int]:
+    """The places of two hyphens in a row."""
+    hyphens = np.frombuffer(data, np.uint8) == _HYPHEN_MARK
+    double = (hyphens[:-1] & hyphens[1:]).tobytes()
+    place = double.find(1)
+    while place >= 0:
+        yield place
+        place = double.find(1, place + 1)
 
 
 def odd_lines(data: bytes, lines: Lines) -> frozenset[int]:

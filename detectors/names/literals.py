@@ -17,41 +17,39 @@ from detectors.names.roles import BESIDE_SHORT, CORE, SHORT_CORE, is_weak
 from detectors.names.slips import ALPHABET, cut_of, sizes_one_slip_away, slips, swapped_at_cut
 
 _ENOUGH = 6  # letters of a word that are rare enough to be looked for where their sides fit
+_LONG = 64  # no label is longer
 _NEAR = 3  # so many letters beside them tell whether the rest of the word is there
 
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """What stands beside a literal that tells something only there."""
+    """What stands beside one half of words that tells something only there."""
 
     near: int
     """How many letters beside it are looked at."""
-    before: frozenset[bytes]
-    """What may stand before it."""
-    after: frozenset[bytes]
-    """What may stand behind it, whatever stands before it."""
-    others: tuple[tuple[str, bool], ...] = ()
-    """If any, the other halves of words, and whether it stands behind them; their letters read from
-    the literal on. One stands there, whole or with one slip."""
+    before: dict[bytes, list[str]]
+    """What may stand before it, with the other halves that may end so, read backwards."""
+    after: dict[bytes, list[str]]
+    """The same behind it, read forwards."""
 
     def fit(self, text: bytes, start: int, end: int) -> bool:
-        """Whether the literal tells something that stands in a text between two places."""
-        near = self.near
-        before, behind = text[max(0, start - near) : start], text[end : end + near]
-        if before not in self.before and behind not in self.after:
-            return False
-        return not self.others or any(
-            self._completes(text, start, end, other, backwards) for other, backwards in self.others
-        )
+        """Whether the literal stands in a text between two places beside another half of a word.
 
-    @staticmethod
-    def _completes(text: bytes, start: int, end: int, other: str, backwards: bool) -> bool:
-        length = len(other) + 1
-        beside = (
-            text[max(0, start - length) : start][::-1] if backwards else text[end : end + length]
-        )
-        letters = beside.decode("latin-1")
-        return letters.startswith(other) or bool(sizes_one_slip_away(letters, other))
+        The other half is whole or has one slip.
+        """
+        before = self.before.get(text[max(0, start - self.near) : start])
+        after = self.after.get(text[end : end + self.near])
+        return (
+            before is not None and _one_begins(text[max(0, start - _LONG) : start][::-1], before)
+        ) or (after is not None and _one_begins(text[end : end + _LONG], after))
+
+
+def _one_begins(letters: bytes, words: list[str]) -> bool:
+    """Whether one of the words stands at the beginning of letters, whole or with one slip."""
+    text = letters.decode("latin-1")
+    return any(
+        text.startswith(word) or sizes_one_slip_away(text[: len(word) + 1], word) for word in words
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +62,12 @@ class Literals:
     """Whoever holds one is worth a closer look."""
     weak: frozenset[bytes]
     """The same for one that stands between words; see `beside.Beside`."""
-    short: dict[bytes, Sides]
-    """The same for one beside a service."""
     halves: dict[bytes, tuple[tuple[str, int], ...]]
     """The same for one half of words, where its sides fit: the words, and where it stands."""
 
     def ordered(self) -> tuple[bytes, ...]:
         """All literals, in an order that is always the same."""
-        found = (*self.leads, *self.strong, *self.weak, *self.short, *self.halves)
+        found = (*self.leads, *self.strong, *self.weak, *self.halves)
         return tuple(sorted(set(found)))
 
     def sides_of_half(self, half: bytes) -> Sides:
@@ -83,13 +79,14 @@ class Literals:
         before = [word[:offset] for word, offset in words if offset]
         after = [word[len(half) :] for word, offset in words if not offset]
         near = min(_NEAR, *(len(other) - 1 for other in (*before, *after)))
-        others = (*((other[::-1], True) for other in before), *((other, False) for other in after))
-        return Sides(
-            near,
-            frozenset(edge.encode() for other in before for edge in edges(other, near)),
-            frozenset(edge[::-1].encode() for other in after for edge in edges(other[::-1], near)),
-            others,
-        )
+        sides = Sides(near, {}, {})
+        for other in before:
+            for edge in edges(other, near):
+                sides.before.setdefault(edge.encode(), []).append(other[::-1])
+        for other in after:
+            for edge in edges(other[::-1], near):
+                sides.after.setdefault(edge[::-1].encode(), []).append(other)
+        return sides
 
 
 def core_forms(lexicon: Lexicon) -> Iterator[tuple[str, Entry]]:
@@ -165,9 +162,8 @@ class _Found:
         lengths = sorted({len(each) for each in told})
         return Literals(
             leads=frozenset(each.encode() for each in self.leads),
-            strong=frozenset(each.encode() for each in strong),
+            strong=frozenset(each.encode() for each in (*strong, *self._beside_service(short))),
             weak=frozenset(each.encode() for each in weak),
-            short=dict.fromkeys((each.encode() for each in short), self._sides_of_short()),
             halves={
                 each.encode(): tuple(rows)
                 for each, rows in halves.items()
@@ -175,17 +171,15 @@ class _Found:
             },
         )
 
-    def _sides_of_short(self) -> Sides:
-        """A service or a sister suffix beside a slip of a short word."""
+    def _beside_service(self, short: set[str]) -> set[str]:
+        """Slips of short words with the letters of a service or a sister suffix beside them."""
         folded = set(map(self._fold, self._near))
         near = min(2, *map(len, folded))
-        return Sides(
-            near,
-            frozenset(each[-near:].encode() for each in folded),
-            frozenset(
-                each[:near].encode() for each in (*folded, *(f".{suffix}" for suffix in SISTERS))
-            ),
-        )
+        before = {each[-near:] for each in folded}
+        behind = {each[:near] for each in (*folded, *(f".{suffix}" for suffix in SISTERS))}
+        return {side + each for each in short for side in before} | {
+            each + side for each in short for side in behind
+        }
 
 
 def _slipped(

@@ -159,9 +159,11 @@ def _is_sister(name: _Name, row: _Row) -> bool:
     """
     if name.host.suffix not in SISTERS or len(row.tokens) != 1:
         return False
-    if len(row.tokens[0].letters) != len(name.own):
-        return False
     word = row.tokens[0].entry.word
+    # A label may have the hyphens that the official one has.
+    own = name.own.replace("-", "") if name.own in word.host.split(".") else name.own
+    if len(row.tokens[0].letters) != len(own):
+        return False
     if word.role is not WordRole.AUTHORITY or not word.text.isalpha():
         return False
     if word.text not in word.host.replace("-", "").split("."):
@@ -248,12 +250,16 @@ def _has_core(reading: Reading) -> bool:
 
 def _placed(reading: Reading) -> Reading:
     """The reading without initials of places behind other words: `dl` in aqjgdl is chance."""
-    kept = tuple(
+    chance = tuple(
         token
         for index, token in enumerate(reading.tokens)
-        if not (index and token.entry.word.role is WordRole.PLACE and len(token.letters) == 2)
+        if index and token.entry.word.role is WordRole.PLACE and len(token.entry.word.text) == 2
     )
-    return Reading(kept, reading.lost + 2 * (len(reading.tokens) - len(kept)), reading.lost_han)
+    if not chance:
+        return reading
+    kept = tuple(token for token in reading.tokens if token not in chance)
+    lost = sum(len(token.letters) for token in chance)
+    return Reading(kept, reading.lost + lost, reading.lost_han)
 
 
 def _lost(piece: str, reading: Reading) -> float:

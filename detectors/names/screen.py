@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from crawler.addresses import AddressError, ascii_host, covers, host_of, is_ip, normalise, parts
+from crawler.addresses import AddressError, ascii_host, host_of, is_covered, is_ip, normalise, parts
 from crawler.model import Watchlist, WordRole
 from detectors.names.automaton import Keep
 from detectors.names.blocks import BlockSieve
@@ -81,7 +81,7 @@ class NameScreen:
 
     def __init__(self, watchlist: Watchlist, keep: Keep | None = None) -> None:
         official = [host for authority in watchlist.authorities for host in authority.hosts]
-        self._trusted = (*(entry.host for entry in watchlist.trusted), *official)
+        self._trusted = frozenset((*(entry.host for entry in watchlist.trusted), *official))
         longest_first = sorted(official, key=lambda host: (-len(host), host))
         self._official_hosts = tuple(longest_first)
         self._official = re.compile(rf"(?:^|\.)({'|'.join(map(re.escape, longest_first))})\.")
@@ -92,7 +92,9 @@ class NameScreen:
 
     @cached_property
     def _blocks(self) -> BlockSieve:
-        return BlockSieve(Sieve(self._written, self._heard, self._official_hosts), self._keep)
+        return BlockSieve(
+            Sieve(self._written, self._heard, self._official_hosts, self._trusted), self._keep
+        )
 
     def prepare(self) -> None:
         """Build what screening blocks needs, before a process is copied."""
@@ -164,7 +166,7 @@ class NameScreen:
         return name or ""
 
     def _judge(self, name: str) -> NameHit | None:
-        if name[-1].isdigit() and is_ip(name):
+        if is_covered(name, self._trusted) or (name[-1].isdigit() and is_ip(name)):
             return None
         cut = parts(name)
         leading = self._official.search(name)
@@ -172,7 +174,7 @@ class NameScreen:
             look = Look(_OFFICIAL_LEADING, way=Technique.OFFICIAL_LEADING_LABELS)
         else:
             look = best_look(cut, self._written, self._heard)
-        if look.points < LIKELY or self._is_trusted(name):
+        if look.points < LIKELY:
             return None
         return NameHit(
             name=name,
@@ -182,9 +184,6 @@ class NameScreen:
             imitates=leading[1] if leading else self._imitated(look),
             letters=leading[1] if leading else shown_letters(look),
         )
-
-    def _is_trusted(self, name: str) -> bool:
-        return any(covers(host, name) for host in self._trusted)
 
     def _imitated(self, look: Look) -> str:
         words = [token.entry.word for token in look.tokens]

@@ -5,9 +5,9 @@ Whatever `looks.best_look` finds telling passes; what does not pass is never a h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 
-from crawler.addresses import may_have_long_suffix, parts
+from crawler.addresses import is_covered, may_have_long_suffix, parts
 from crawler.model import WordRole
 from detectors.names.beside import Beside
 from detectors.names.bounds import Bounds
@@ -26,7 +26,10 @@ _MOST_FOR_SUFFIX = UNDER_HOSTING + _MOST_FOR_PLACE + SWAPPED_SUFFIX
 class Sieve:
     """The literals of a watchlist's lexicons, and the test of the names that hold one."""
 
-    def __init__(self, written: Lexicon, heard: Lexicon, official: Iterable[str]) -> None:
+    def __init__(
+        self, written: Lexicon, heard: Lexicon, official: Iterable[str], trusted: Container[str]
+    ) -> None:
+        self._trusted = trusted
         self.seen = seen_literals(written, official)
         self.heard = heard_literals(heard)
         self._written = Bounds(written, fold_seen, lambda label: {label, unpaired(label)})
@@ -56,6 +59,8 @@ class Sieve:
 
         `seen` and `heard`: whether the name holds a core word as it is written, or by sound.
         """
+        if is_covered(name, self._trusted):
+            return False
         if seen:
             bonus = SLIP if any(map(str.isdigit, name)) else 0
             if _may_reach(self._written, name, bonus, self._for_suffix):
@@ -73,14 +78,12 @@ class Sieve:
         # Which label is registered depends on the suffix as it is encoded.
         return sum(max(bounds.registered(each), bounds.below(each)) for each in labels) >= need
 
-    def _for_suffix(self, bounds: Bounds, own: str, suffix: str, private: bool) -> int:
-        """What a suffix adds at most: a free host's, a province's, a sister of an official one."""
+    def _for_suffix(self, suffix: str, private: bool) -> int:
+        """What a suffix adds at most by itself: a free host's or a province's."""
         points = UNDER_HOSTING if private else 0
         first, _dot, last = suffix.partition(".")
         if last == "cn" and first in self._places:
             points += _MOST_FOR_PLACE
-        if suffix in SISTERS and bounds.is_word(own):
-            points += SWAPPED_SUFFIX
         return points
 
 
@@ -100,7 +103,7 @@ def _weak_forms(
 
 
 def _may_reach(
-    bounds: Bounds, name: str, bonus: int, for_suffix: Callable[[Bounds, str, str, bool], int]
+    bounds: Bounds, name: str, bonus: int, for_suffix: Callable[[str, bool], int]
 ) -> bool:
     private = False
     if may_have_long_suffix(name):
@@ -110,8 +113,12 @@ def _may_reach(
     else:
         own_part, _dot, suffix = name.rpartition(".")
     *below, own = own_part.split(".")
-    need = LIKELY - bonus - for_suffix(bounds, own, suffix, private)
-    if bounds.rough(own)[0] + sum(bounds.rough(label)[1] for label in below) < need:
+    need = LIKELY - bonus - for_suffix(suffix, private)
+    rough = bounds.rough(own)[0] + sum(bounds.rough(label)[1] for label in below)
+    # A sister of an official suffix adds something to one word.
+    if suffix in SISTERS and rough >= need - SWAPPED_SUFFIX and bounds.is_word(own):
+        need -= SWAPPED_SUFFIX
+    if rough < need:
         return False
     # A label that loses more than it has may still have telling labels below it.
     return max(0, bounds.registered(own)) + sum(map(bounds.below, below)) >= need

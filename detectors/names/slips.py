@@ -82,33 +82,52 @@ _NEAR = 3
 _KEPT = 16_384
 
 
-class SlipIndex:
-    """Words that may stand in a text with one slip, looked up by the half that the slip left."""
+Place = tuple[int, int, int]
+"""Where a word stands: begin, end, and its number."""
+SlippedPlace = tuple[int, int, str]
+"""The same for one with a slip, and the word."""
 
-    def __init__(self, words: Iterable[str]) -> None:
+
+class WordIndex:
+    """Words that may stand in a text, whole, and some of them with one slip.
+
+    The latter are looked up by the half that the slip left.
+    """
+
+    def __init__(self, words: Iterable[str], slipping: Iterable[str]) -> None:
+        words = tuple(dict.fromkeys(words))
         halves: dict[str, list[_Half]] = {}
         swapped: dict[str, str] = {}
-        for word in words:
+        for word in slipping:
             cut = cut_of(word)
             halves.setdefault(word[:cut], []).append(_Half(word, word[cut:], first=True))
             halves.setdefault(word[cut:], []).append(_Half(word, word[:cut], first=False))
             swapped.setdefault(swapped_at_cut(word), word)
-        self._finder = WordFinder((*halves, *swapped))
+        self.words = words
+        self._count = len(words)
+        self._finder = WordFinder((*words, *halves, *swapped))
         self._halves = [tuple(halves.get(part, ())) for part in self._finder.words]
-        self._swapped = [swapped.get(part, "") for part in self._finder.words]
+        self._swapped = [
+            "" if swapped.get(part) == part else swapped.get(part, "")
+            for part in self._finder.words
+        ]
         self._fitting = lru_cache(_KEPT)(self._that_may_fit)
 
-    def found(self, text: str) -> Iterator[tuple[int, int, str]]:
-        """Where words stand with one slip: begin, end, and the word."""
-        for start, end, number in self._finder.found(text):
+    def found(self, text: str) -> tuple[list[Place], list[SlippedPlace]]:
+        """Where words stand whole, in order, and where they stand with one slip."""
+        whole: list[Place] = []
+        slipped: list[SlippedPlace] = []
+        for place in self._finder.found(text):
+            start, end, number = place
+            if number < self._count:
+                whole.append(place)
             if self._halves[number]:
                 before = text[max(0, start - _NEAR) : start]
-                halves = self._fitting(number, before, text[end : end + _NEAR])
-                for half in halves:
-                    yield from half.around(text, start, end)
-            word = self._swapped[number]
-            if word and word != self._finder.words[number]:
-                yield start, end, word
+                for half in self._fitting(number, before, text[end : end + _NEAR]):
+                    slipped += half.around(text, start, end)
+            if self._swapped[number]:
+                slipped.append((start, end, self._swapped[number]))
+        return whole, slipped
 
     def _that_may_fit(self, number: int, before: str, behind: str) -> tuple[_Half, ...]:
         return tuple(half for half in self._halves[number] if half.may_fit(before, behind))
@@ -136,7 +155,7 @@ class _Half:
             or (near[0] == one and (near[1] == three or near[2] in (two, three)))
         )
 
-    def around(self, text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+    def around(self, text: str, start: int, end: int) -> Iterator[SlippedPlace]:
         """Where the whole word stands around it, its other half with one slip."""
         if self.first:
             for size in sizes_one_slip_away(text[end : end + len(self.other) + 1], self.other):

@@ -35,7 +35,8 @@ def technique_of(look: Look) -> Technique:
     if roles & {WordRole.SERVICE, WordRole.AFFIX, WordRole.TRAINING}:
         return Technique.SERVICE_WORD
     core = [word for word in words if word.role is not WordRole.FILLER]
-    if len(core) == 1 and core[0].role is WordRole.AUTHORITY and core[0].text in core[0].host:
+    own = len(core) == 1 and core[0].role is WordRole.AUTHORITY
+    if own and core[0].text in core[0].host.replace("-", ""):
         return Technique.TLD_SWAP
     initials = all(_VOWELS.isdisjoint(word.text) for word in core)
     return Technique.PINYIN_INITIALS if initials else Technique.PINYIN_FULL

@@ -18,7 +18,7 @@ from detectors.names import NameHit, NameScreen, ScreenCount
 from detectors.names.automaton import AhoCorasick, Automaton, Hyperscan, has_hyperscan, keep_nothing
 from detectors.names.foldings import byte_tables, fold_heard, fold_seen, written_pairs
 from detectors.names.letters import sounded, undigited, unpaired
-from detectors.names.lines import Lines, odd_lines
+from detectors.names.lines import Lines, double_hyphens, odd_lines
 from detectors.names.literals import Literals
 from detectors.names.slips import one_slip, sizes_one_slip_away
 from seeds import load_watchlist
@@ -148,7 +148,7 @@ def test_foldings_make_one_of_what_is_taken_for_each_other(text: str) -> None:
     assert text.encode().translate(heard, silent).decode() == fold_heard(text)
 
 
-PIECES = [b"a", b"-", b".", b"\n", b"ab.c", b"x" * 31, b"y" * 63, b"a." * 120, b"\xff", b" ", b"_"]
+PIECES = [b"a", b"-", b".", b"\n", b"ab.c", b"x" * 31, b"y" * 63, b"a." * 120, b"\xff", b" ", b"--"]
 
 
 @given(pieces=st.lists(st.sampled_from([*PIECES, b".com\n", b"A.B\n", b"\n"]), max_size=60))
@@ -166,6 +166,8 @@ def test_lines_are_found_and_told_apart_as_one_by_one(pieces: list[bytes]) -> No
     plain = re.compile(rb"(?!-)[a-zA-Z0-9_-]{1,63}(?<!-)(\.(?!-)[a-zA-Z0-9_-]{1,63}(?<!-))+")
     odd = {n for n, one in enumerate(each) if len(one) > 253 or not plain.fullmatch(one)}
     assert odd_lines(data, lines) == odd
+    hyphens = [at for at in range(len(data)) if data.startswith(b"--", at)]
+    assert list(double_hyphens(data)) == hyphens
 
 
 @given(
@@ -182,7 +184,6 @@ def test_a_half_is_told_by_the_other_one(word: str, beside: str, backwards: bool
         frozenset(),
         frozenset(),
         frozenset(),
-        {},
         {half.encode(): ((word + half, len(word)) if backwards else (half + word, 0),)},
     )
     text = (beside[::-1] + half if backwards else half + beside).encode()
