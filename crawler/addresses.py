@@ -123,6 +123,16 @@ def _suffixes() -> frozenset[str]:
     return frozenset(_EXTRACT.tlds)
 
 
+def has_suffix(host: str) -> bool:
+    """Whether a host ends in a top-level domain that there is.
+
+    >>> has_suffix("cx.mem.gov.cn"), has_suffix("card.jpg"), has_suffix("cn")
+    (True, False, False)
+    """
+    name, _dot, last = host.rpartition(".")
+    return bool(name) and last in _suffixes()
+
+
 def may_have_long_suffix(host: str) -> bool:
     """Whether the public suffix of a host may have two labels or more; far quicker than `parts`.
 

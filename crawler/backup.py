@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import IO
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from crawler.clock import beijing, stamp
 from crawler.custody import Inspection, inspect_chain
 from crawler.errors import BackupError, CerthoundError, StoreError, UsageError
 from crawler.evidence import Blobs
-from crawler.language import _
+from crawler.language import _, said_by_system
 from crawler.locks import locked
 from crawler.model import MACHINE
 from crawler.store import Store
@@ -85,10 +85,11 @@ def _scratch(target: Path) -> Iterator[tuple[Path, Path]]:
     try:
         for path in (part, copy):
             path.unlink(missing_ok=True)  # left by one that was killed
+        copy.touch()  # told here, a folder that is not there is no fault of the database
         yield part, copy
     except OSError as problem:
         said = _("无法写入备份文件 {file}（{problem}），请检查权限和磁盘空间")
-        raise StoreError(said.format(file=target, problem=problem.strerror or problem)) from problem
+        raise StoreError(said.format(file=target, problem=said_by_system(problem))) from problem
     finally:
         for path in (part, copy, copy.with_name(f"{copy.name}-journal")):
             path.unlink(missing_ok=True)
@@ -186,7 +187,7 @@ def restore(source: Path, data: Path, at: datetime) -> Restored:
         made.rename(data)
     except OSError as problem:
         said = _("无法写入数据文件夹 {folder}（{problem}），请检查权限和磁盘空间")
-        raise StoreError(said.format(folder=data, problem=problem.strerror or problem)) from problem
+        raise StoreError(said.format(folder=data, problem=said_by_system(problem))) from problem
     finally:
         shutil.rmtree(made, ignore_errors=True)
     return restored
@@ -197,13 +198,15 @@ def _unpack_all(source: Path, made: Path, at: datetime) -> Restored:
         stream = source.open("rb")
     except OSError as problem:
         said = _("无法读取备份文件 {file}（{problem}），请检查路径和权限")
-        raise BackupError(said.format(file=source, problem=problem.strerror)) from problem
+        raise BackupError(said.format(file=source, problem=said_by_system(problem))) from problem
     with stream:
         try:
             with ZipFile(stream) as archive:
                 made_at, count = _unpack(archive, made, source)
         except (OSError, CerthoundError):
             raise
+        except BadZipFile as problem:
+            raise _broken(source, _("不是完整的 ZIP 文件")) from problem
         # A damaged archive makes zipfile and zlib raise whatever they happen to stumble over.
         except Exception as problem:
             raise _broken(source, str(problem)) from problem

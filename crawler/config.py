@@ -148,17 +148,17 @@ def _network(table: Table) -> Network:
         whois=_endpoint(table, "whois"),
         rdap=read_http_url(table, "rdap") or None,
         allow_private=table.take("allow_private", bool, False),
-        control=_control(table),
+        control=_addresses(table, "control"),
     )
     table.finish()
     return network
 
 
-def _control(table: Table) -> tuple[str, ...]:
-    urls = table.take_strings("control", ())
+def _addresses(table: Table, key: str) -> tuple[str, ...]:
+    urls = table.take_strings(key, ())
     for url in urls:
         if urlsplit(url).scheme not in ("http", "https") or not host_of(url):
-            raise table.fail("control", _('应为网址列表，例如 ["https://www.example.com/"]'))
+            raise table.fail(key, _('应为网址列表，例如 ["https://www.example.com/"]'))
     return urls
 
 
@@ -178,6 +178,8 @@ def _endpoint(table: Table, key: str) -> Endpoint | None:
     if (
         not colon
         or not host
+        or " " in host
+        or not host.isprintable()
         or not port.isdecimal()
         or not port.isascii()
         or not 0 < int(port) < 65_536
@@ -226,13 +228,21 @@ def _run(table: Table, folder: Path) -> RunOptions:
         ),
         processes=read_positive(table, "processes", default.processes, most=64),
         policy=folder / table.take("policy", str) if "policy" in table else None,
-        discovery_agent=table.take("discovery_agent", str, default.discovery_agent),
-        user_agent=table.take("user_agent", str, default.user_agent),
+        discovery_agent=_agent(table, "discovery_agent", default.discovery_agent),
+        user_agent=_agent(table, "user_agent", default.user_agent),
     )
     if options.rounds > default.rounds:
         raise table.fail("rounds", _("最多 3 轮"))
     table.finish()
     return options
+
+
+def _agent(table: Table, key: str, default: str) -> str:
+    """What we call ourselves in a header of HTTP: one line."""
+    text = table.take(key, str, default)
+    if text and not text.isprintable():
+        raise table.fail(key, _("应为一行文字"))
+    return text
 
 
 def read_positive(table: Table, key: str, default: int, *, most: int = 1_000_000) -> int:
@@ -264,6 +274,6 @@ def _office(table: Table) -> Office:
 
 
 def _timestamp(table: Table) -> tuple[str, ...]:
-    urls = table.take_strings("urls", ())
+    urls = _addresses(table, "urls")
     table.finish()
     return urls

@@ -13,7 +13,7 @@ from crawler.charsets import decode
 from crawler.digests import sha256, sm3
 from crawler.documents import joined
 from crawler.errors import EvidenceError, StoreError
-from crawler.language import _
+from crawler.language import _, said_by_system
 from crawler.model import BlobRef, Capture, Failure, Visit
 from crawler.store import Store
 
@@ -150,7 +150,9 @@ class Blobs:
             raise EvidenceError(_("证据文件 {blob} 缺失").format(blob=name)) from problem
         except OSError as problem:
             said = _("无法读取证据文件 {blob}（{problem}）")
-            raise EvidenceError(said.format(blob=name, problem=problem.strerror)) from problem
+            raise EvidenceError(
+                said.format(blob=name, problem=said_by_system(problem))
+            ) from problem
         if sha256(data) != name:
             raise EvidenceError(_("证据文件 {blob} 的内容已被改动").format(blob=name))
         return data
@@ -226,7 +228,7 @@ def _sync(path: Path) -> None:
 
 def _unwritable(path: Path, problem: OSError) -> StoreError:
     said = _("无法写入证据文件 {file}（{problem}），请检查权限和磁盘空间")
-    return StoreError(said.format(file=path, problem=problem.strerror))
+    return StoreError(said.format(file=path, problem=said_by_system(problem)))
 
 
 def load_visit(store: Store, blobs: Blobs, visit_id: str) -> Visit:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,7 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 from urllib.parse import unquote, urlsplit
 
-from crawler.addresses import AddressError, covers, defang, host_of, normalise
+from crawler.addresses import AddressError, covers, defang, host_of, is_ip, normalise
 from crawler.casework import case_key
 from crawler.casework.keys import page_key
 from crawler.clock import beijing_date, shown
@@ -24,6 +25,7 @@ from detectors.images import read_picture
 from detectors.names import NameScreen
 from detectors.pictured import load_pictured
 
+logger = logging.getLogger(__name__)
 _PLATFORM = "cx.mem.gov.cn"
 _ADDRESS = re.compile(r"(?i)\bhttps?://[^\s<>\"'，。；、）)]+")
 
@@ -88,17 +90,19 @@ class FieldDesk:
         if looks_like_number(text):
             return _number(text, self._today)
         try:
-            return self._address(normalise(found.group() if found else text), text)
+            url = normalise(found.group() if found else text)
         except AddressError:
             return _mere_text(text)
+        host = host_of(url)
+        return self._address(url, text) if "." in host or is_ip(host) else _mere_text(text)
 
     def answer_picture(self, data: bytes, name: str) -> tuple[FieldAnswer, ...]:
         """What is known of each code in a picture; `name` is what the picture is called."""
         picture = read_picture(data, name)
         if picture.state is not Knowledge.KNOWN:
-            said = _("图片读不出来（{reason}），请换一张清楚的照片；读不出不等于没有二维码")
-            told = said.format(reason=picture.detail)
-            return (FieldAnswer(name, Outcome.UNREADABLE, told, (), (_asking_officially(),)),)
+            logger.info("%s: picture not read: %s", name, picture.detail)
+            said = _("图片读不出来，请换一张清楚的照片；读不出不等于没有二维码")
+            return (FieldAnswer(name, Outcome.UNREADABLE, said, (), (_asking_officially(),)),)
         texts = dict.fromkeys(code.text for code in picture.codes)
         answers = tuple(self.answer(text) for text in texts)
         if picture.unread or not answers:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from functools import cached_property
 
 from scrapy.crawler import AsyncCrawlerProcess
 
@@ -13,7 +14,7 @@ from crawler.config import Expectation, Profile, SourceOptions
 from crawler.guard import Guard
 from crawler.health import without_network
 from crawler.language import _
-from crawler.model import Knowledge, Lead, Run, SourceState, SourceStatus, Watchlist
+from crawler.model import ContactQuery, Knowledge, Lead, Run, SourceState, SourceStatus, Watchlist
 from crawler.progress import ProgressBoard, Stage
 from crawler.querying import words_to_ask
 from crawler.silence import HISTORY, histories, weighed
@@ -45,6 +46,11 @@ class Finder:
         self._words = words_to_ask(store, run.started_at)
         runs = reversed(store.completed_runs()[-HISTORY:])
         self._histories = histories(store.sources(each) for each in runs)
+
+    @cached_property
+    def _contacts(self) -> tuple[ContactQuery, ...]:
+        """What all search sources of the run ask about contacts; a walk through all open cases."""
+        return contact_queries(self._store, self._run.started_at)
 
     async def find(self, process: AsyncCrawlerProcess) -> None:
         """Ask every source that this run has not asked yet, one after the other.
@@ -112,9 +118,7 @@ class Finder:
             self._profile.network.dns,
             marks=self._store.marks(name),
             network=self._profile.network,
-            contacts=contact_queries(self._store, self._run.started_at)
-            if kind.asks_contacts
-            else (),
+            contacts=self._contacts if kind.asks_contacts else (),
             keep=keep,
             words=self._words,
         )

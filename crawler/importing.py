@@ -21,7 +21,7 @@ from crawler.errors import InputError
 from crawler.evidence import Blobs, load_what_is_whole
 from crawler.guard import Guard
 from crawler.judging import UNJUDGED, JudgePool
-from crawler.language import _
+from crawler.language import _, said_by_system
 from crawler.masking import mask_identity
 from crawler.model import (
     Assessment,
@@ -109,7 +109,7 @@ class _Intake:
         try:
             sums = digests_of_file(file)
         except OSError as problem:
-            said = _("无法读取（{problem}）").format(problem=problem.strerror or problem)
+            said = _("无法读取（{problem}）").format(problem=said_by_system(problem))
             self._lose(file, LeftOut("", said, broken=True))
             return
         for found in read_archive(file, url):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from functools import cache
@@ -42,6 +43,36 @@ def _(text: str) -> str:
     if _current == "zh":
         return text
     return _catalogue(_current).get(text, text)
+
+
+def said_by_system(problem: OSError) -> str:
+    """Why the system refused something; what is rare in the system's own words."""
+    sentences = {
+        errno.ENOENT: _("文件或文件夹不存在"),
+        errno.EACCES: _("没有权限"),
+        errno.EPERM: _("系统不允许"),
+        errno.EEXIST: _("已经存在"),
+        errno.EISDIR: _("这是文件夹，不是文件"),
+        errno.ENOTDIR: _("路径中有一段不是文件夹"),
+        errno.ENOTEMPTY: _("文件夹不是空的"),
+        errno.ENOSPC: _("磁盘已满"),
+        errno.EDQUOT: _("磁盘配额已用完"),
+        errno.EFBIG: _("文件过大"),
+        errno.EROFS: _("磁盘只能读，不能写"),
+        errno.EIO: _("磁盘读写出错"),
+        errno.ENAMETOOLONG: _("名称过长"),
+        errno.ELOOP: _("链接首尾相连"),
+        errno.ECONNREFUSED: _("对方拒绝连接"),
+        errno.ECONNRESET: _("连接被对方中断"),
+        errno.ETIMEDOUT: _("没有按时应答"),
+        errno.ENETUNREACH: _("网络不通"),
+        errno.EHOSTUNREACH: _("网络不通"),
+        errno.EMFILE: _("打开的文件过多"),
+        errno.ENFILE: _("打开的文件过多"),
+    }
+    reason = getattr(problem, "reason", None)  # what urllib puts an error of the system into
+    problem = reason if isinstance(reason, OSError) else problem
+    return sentences.get(problem.errno or 0) or problem.strerror or str(problem)
 
 
 def in_each_language(say: Callable[[], T]) -> tuple[T, ...]:

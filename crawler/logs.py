@@ -10,7 +10,7 @@ from pathlib import Path
 
 from crawler.clock import now, stamp
 from crawler.errors import StoreError
-from crawler.language import _
+from crawler.language import _, said_by_system
 from crawler.masking import mask_identity
 
 # Behind a percent sign stand two digits of a quotation mark, and then the number that is asked for.
@@ -64,7 +64,7 @@ def log_to(folder: Path) -> Path:
         handler = _Lines(path, maxBytes=20 * _MEGABYTE, backupCount=5, encoding="utf-8")
     except OSError as problem:
         said = _("无法写入日志文件夹 {folder}（{problem}），请检查权限或换一个 --data 文件夹")
-        raise StoreError(said.format(folder=folder, problem=problem.strerror)) from problem
+        raise StoreError(said.format(folder=folder, problem=said_by_system(problem))) from problem
     handler.setFormatter(_JsonLines())
     root = logging.getLogger()
     for old in list(root.handlers):

@@ -78,12 +78,17 @@ def mask_contact(contact: Contact) -> str:
 
     >>> mask_contact(Contact(ContactType.PHONE, "13800005678", "138-0000-5678", 1.0))
     '138****5678'
+    >>> mask_contact(Contact(ContactType.BANK, "6200000000000005", "", 1.0))
+    '****0005'
     """
     value = contact.value
-    if contact.type is ContactType.PHONE and len(value) >= 11:
+    if contact.type is ContactType.BANK:
+        return f"****{value[len(value) - min(4, len(value) // 2) :]}"
+    is_mobile = contact.type is ContactType.ALIPAY and value.isdigit()
+    if (contact.type is ContactType.PHONE or is_mobile) and len(value) >= 11:
         return f"{value[:-8]}****{value[-4:]}"
     name, at, host = value.rpartition("@")
-    if contact.type is ContactType.EMAIL and len(name) > 1:
+    if contact.type in (ContactType.EMAIL, ContactType.ALIPAY) and len(name) > 1:
         return f"{name[0]}***{at}{host}"
     kept = min(2, len(value) // 4)
     return f"{value[: kept or 1]}****{value[len(value) - kept :]}"

@@ -13,7 +13,6 @@ from dataclasses import replace
 from hashlib import sha256
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
-from types import TracebackType
 from typing import Self
 
 from crawler.capture.pictures import Shown
@@ -123,12 +122,7 @@ class PicturePool:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        problem: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_problem: object) -> None:
         for lane in self._lanes:
             lane.close()
 

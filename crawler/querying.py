@@ -31,6 +31,8 @@ _FEWEST_CONFIRMED, _FEWEST_OTHERS = 3, 20
 """Confirmed cases, and other pages, below which differences are chance."""
 _CLEAR = 500
 """Clear pages held against the confirmed ones: reading them takes seconds."""
+_CASES = 300
+"""Confirmed cases, and rejected ones, that are read: those decided last."""
 _LOOKS = 3
 """Visits read of a case."""
 _TRIAL = 20
@@ -45,7 +47,7 @@ def propose(store: Store, blobs: Blobs, at: datetime, limit: int = 20) -> tuple[
     Hacked owners' cases are left out: their words are not the offender's alone. Raises
     `CaseworkError` where too few cases are confirmed, or too few pages are there to compare with.
     """
-    confirmed = [text for text in _texts_of_cases(store, blobs, confirmed=True) if text]
+    confirmed = [text for text in _texts_of_cases(store, blobs, Ruling.CONFIRMED) if text]
     others = [text for text in _texts_of_others(store, blobs) if text]
     if len(confirmed) < _FEWEST_CONFIRMED or len(others) < _FEWEST_OTHERS:
         said = _(
@@ -65,15 +67,13 @@ def propose(store: Store, blobs: Blobs, at: datetime, limit: int = 20) -> tuple[
     return found
 
 
-def _texts_of_cases(store: Store, blobs: Blobs, *, confirmed: bool) -> Iterator[str]:
-    ruling = Ruling.CONFIRMED if confirmed else Ruling.REJECTED
-    for state in CaseState:
-        if Ruling.of(state) is not ruling or state is CaseState.VICTIM:
-            continue
-        for key in store.case_keys([state]):
-            case = store.case(key)
-            if case is not None:
-                yield _text_of_case(store, blobs, case)
+def _texts_of_cases(store: Store, blobs: Blobs, ruling: Ruling) -> Iterator[str]:
+    states = [each for each in CaseState if Ruling.of(each) is ruling]
+    states = [each for each in states if each is not CaseState.VICTIM]
+    for key in store.last_decided_cases(states, _CASES):
+        case = store.case(key)
+        if case is not None:
+            yield _text_of_case(store, blobs, case)
 
 
 def _text_of_case(store: Store, blobs: Blobs, case: Case) -> str:
@@ -82,7 +82,7 @@ def _text_of_case(store: Store, blobs: Blobs, case: Case) -> str:
 
 
 def _texts_of_others(store: Store, blobs: Blobs) -> Iterator[str]:
-    yield from _texts_of_cases(store, blobs, confirmed=False)
+    yield from _texts_of_cases(store, blobs, Ruling.REJECTED)
     for visit in store.newest_clear_visits(_CLEAR):
         yield _text(store, blobs, visit)
 

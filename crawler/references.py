@@ -12,7 +12,7 @@ from crawler.addresses import AddressError, covers, host_of, normalise
 from crawler.charsets import decode
 from crawler.clock import beijing_date, now
 from crawler.errors import InputError, UsageError
-from crawler.language import _
+from crawler.language import _, said_by_system
 from crawler.model import Watchlist
 from crawler.saved import SavedDocument, read_saved_archive, read_saved_html
 from detectors.likeness import (
@@ -98,7 +98,7 @@ def _read(file: Path) -> _Saved:
         body = file.read_bytes()
     except OSError as problem:
         said = _("无法读取文件 {file}（{problem}），请检查路径和权限")
-        raise InputError(said.format(file=file, problem=problem.strerror)) from problem
+        raise InputError(said.format(file=file, problem=said_by_system(problem))) from problem
     digest = hashlib.sha256(body).hexdigest()
     if file.suffix.lower() in (".mhtml", ".mht"):
         return _from_archive(body, digest)
@@ -119,4 +119,4 @@ def _write(path: Path, text: str) -> None:
         os.replace(part, path)  # noqa: PTH105 - replaces in one step
     except OSError as problem:
         said = _("无法写入 {file}（{problem}），请检查权限和磁盘空间")
-        raise InputError(said.format(file=path, problem=problem.strerror)) from problem
+        raise InputError(said.format(file=path, problem=said_by_system(problem))) from problem

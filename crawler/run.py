@@ -5,10 +5,8 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 
 from scrapy.crawler import AsyncCrawlerProcess
@@ -18,7 +16,7 @@ from crawler.capture.session import CaptureSession, capture_session
 from crawler.casework import ACCUSED, precision_of, settle
 from crawler.clock import now
 from crawler.config import Profile, SourceOptions
-from crawler.errors import BusyError, CerthoundError, ProfileError, StoreError
+from crawler.errors import CerthoundError, ProfileError
 from crawler.evidence import Blobs, load_what_is_whole
 from crawler.finding import Finder
 from crawler.guard import Guard
@@ -26,6 +24,7 @@ from crawler.health import clock_reasons, degradations, put_off, sight_of
 from crawler.heap import give_back_memory
 from crawler.judging import JudgePool
 from crawler.language import _
+from crawler.locks import locked
 from crawler.logs import log_to
 from crawler.model import (
     Assessment,
@@ -86,7 +85,8 @@ def run_daily(profile: Profile, data: Path, board: ProgressBoard) -> RunOutcome:
     if not wanted:
         said = _("{file} 没有启用任何来源，请在 [sources.…] 中把至少一个来源的 enabled 设为 true")
         raise ProfileError(said.format(file=profile.path))
-    with Store.open(data) as store, _only_run(data):
+    busy = _("数据文件夹 {folder} 中已有一个运行在进行，请等它结束")
+    with Store.open(data) as store, locked(data / "run.lock", busy=busy):
         log_to(data / "logs")
         run = store.unfinished_run()
         if run is not None:
@@ -95,24 +95,6 @@ def run_daily(profile: Profile, data: Path, board: ProgressBoard) -> RunOutcome:
             run = store.start_run(now())
         job = _Job(profile, wanted, watchlist, data, store, run, board)
         return in_reactor(settings_for(profile.run), job.work)
-
-
-@contextmanager
-def _only_run(data: Path) -> Iterator[None]:
-    """Hold the data folder's lock; it is the system's and vanishes with the process."""
-    path = data / "run.lock"
-    try:
-        stream = path.open("w")
-    except OSError as problem:
-        said = _("无法写入 {file}（{problem}），请检查权限")
-        raise StoreError(said.format(file=path, problem=problem.strerror)) from problem
-    with stream:
-        try:
-            flock(stream, LOCK_EX | LOCK_NB)
-        except OSError as problem:
-            said = _("数据文件夹 {folder} 中已有一个运行在进行，请等它结束")
-            raise BusyError(said.format(folder=data)) from problem
-        yield
 
 
 class _Job:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -10,9 +11,10 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from crawler.errors import CerthoundError
-from crawler.language import _
+from crawler.language import _, said_by_system
 
 T = TypeVar("T")
+_PLACE = re.compile(r"at line (\d+), column (\d+)")
 
 
 class Table:
@@ -122,10 +124,18 @@ def parse_table(text: str, where: str, error: type[CerthoundError]) -> Table:
         return Table(tomllib.loads(text), where, error)
     except tomllib.TOMLDecodeError as problem:
         said = _("{file} 不是有效的 TOML（{problem}），请改正后重试")
-        raise error(said.format(file=where, problem=problem)) from problem
+        raise error(said.format(file=where, problem=_place_of(problem))) from problem
     except RecursionError as problem:
         said = _("{file} 不是有效的 TOML（{problem}），请改正后重试")
         raise error(said.format(file=where, problem=_("嵌套过深"))) from problem
+
+
+def _place_of(problem: tomllib.TOMLDecodeError) -> str:
+    """Where a TOML text breaks, by line and column; at its end there is neither."""
+    place = _PLACE.search(str(problem))
+    if place is None:
+        return _("在文件末尾")
+    return _("第 {line} 行第 {column} 列").format(line=place[1], column=place[2])
 
 
 def read_table(path: Path, error: type[CerthoundError]) -> Table:
@@ -137,5 +147,6 @@ def read_table(path: Path, error: type[CerthoundError]) -> Table:
         raise error(said.format(file=path)) from problem
     except (OSError, UnicodeDecodeError) as problem:
         said = _("无法读取文件 {file}（{problem}），请检查权限和编码（须为 UTF-8）")
-        raise error(said.format(file=path, problem=problem)) from problem
+        why = said_by_system(problem) if isinstance(problem, OSError) else _("不是 UTF-8")
+        raise error(said.format(file=path, problem=why)) from problem
     return parse_table(text, str(path), error)

@@ -33,7 +33,7 @@ def name_of_source(source: str) -> str:
 def titled_source(source: str) -> str:
     """The source by its name and, as the profile calls it, in brackets."""
     name = name_of_source(source)
-    return name if name == source else f"{name}（{source}）"
+    return name if name == source else _("{name}（{source}）").format(name=name, source=source)
 
 
 def told_words(signal: Signal) -> str:

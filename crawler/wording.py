@@ -105,6 +105,11 @@ def _contacts() -> Mapping[StrEnum, str]:
         ContactType.GROUP: _("群"),
         ContactType.TELEGRAM: _("Telegram"),
         ContactType.EMAIL: _("邮箱"),
+        ContactType.BANK: _("银行账号"),
+        ContactType.ALIPAY: _("支付宝"),
+        ContactType.WECHAT_PAY: _("微信收款码"),
+        ContactType.WALLET: _("虚拟币钱包"),
+        ContactType.PAYEE: _("收款人"),
     }
 
 
@@ -193,6 +198,7 @@ def _families() -> Mapping[StrEnum, str]:
         Family.PICTURE: _("图片"),
         Family.CONDITION: _("网页状态"),
         Family.HOSTING: _("所在网站"),
+        Family.PAYMENT: _("付款方式"),
         Family.INNOCENCE: _("无辜迹象"),
     }
 

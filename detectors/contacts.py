@@ -61,7 +61,7 @@ _SAME_AFTER = re.compile(
     r"(?:(?:加)?(?:微信?|v信?|vx|wx|weixin)(?:号|电话)?(?:也)?(?:同号|同步|同|一样|是这个)"
     r"|同(?:微信?|v|vx|weixin|步|号))"
 )
-_SLICED_ID = r"[a-z](?:[ ./…·]{1,3}[a-z0-9_]){5,19}(?![a-z0-9_])"
+_SLICED_ID = r"[a-z](?:[ ./…·丶]{1,3}[a-z0-9_]){5,19}(?![a-z0-9_])"
 _LEET_PHONE = re.compile(r"(?<![a-z0-9])[1li][3-9sbg][0-9olizsbg]{9}(?![a-z0-9])")
 _NEAR_DIGIT_BEFORE = re.compile(r"\d[ -]?$")
 _NEAR_DIGIT_AFTER = re.compile(r"^[ -]?\d")
@@ -154,10 +154,9 @@ def _same_on_wechat(normal: Normal, phone: Place, kept: list[Place]) -> Place | 
 
 
 def _obfuscated(normal: Normal) -> list[Place]:
-    return [
-        _place(normal, ContactType.EMAIL, f"{m[1]}@{m[2]}.{m[3]}", m.span(), 0.7)
-        for m in _ADDRESS.finditer(normal.text)
-    ]
+    found = _ADDRESS.finditer(normal.text)
+    kind = ContactType.EMAIL
+    return [_place(normal, kind, f"{m[1]}@{m[2]}.{m[3]}", m.span(), 0.7) for m in found]
 
 
 def _place(
@@ -254,6 +253,11 @@ def _value_after(normal: Normal, kind: ContactType, at: int, tables: _Tables) ->
             value = re.sub(r"[ ./…·]", "", value)
         return _place(normal, kind, value, match.span(1), sure)
     return None
+
+
+def digit_signs() -> dict[int, str]:
+    """By code the characters that stand for a digit where a number is announced."""
+    return dict(_tables().digits)
 
 
 @cache

@@ -45,7 +45,7 @@ from detectors.traces import find_traces
 from detectors.vantages import decisiveness, differences, merged_contacts
 
 _MIRRORED = 0.3
-_IDLE = (Family.INNOCENCE, Family.HOSTING, Family.CONTACT, Family.PICTURE)
+_IDLE = (Family.INNOCENCE, Family.HOSTING, Family.PAYMENT, Family.CONTACT, Family.PICTURE)
 _NOTHING_SAID = TextFindings((), ())
 _BENEATH = "\n.\n.\n"
 """Parts what is hidden from what is seen: no sentence of the one is beside one of the other."""
@@ -195,7 +195,7 @@ class Detectors:
             page_condition=condition,
             signals=tuple(signals),
             claims=claims,
-            contacts=text.contacts,
+            contacts=(*text.contacts, *text.payees),
             traces=(*find_traces(page.html, page.text), *pictured.traces),
             targets=targets,
         )

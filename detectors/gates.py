@@ -14,6 +14,9 @@ _LONGEST = 1500
 # A class of more characters than the digits and some signs says little.
 _WIDEST = 16
 _ALPHABET = 26
+# Founders' judgement: so many words are looked for in place of a shorter one.
+_MOST = 64
+_NOTHING = frozenset({""})
 # Founders' judgement: each further character makes a word thirty times rarer.
 _RARER = 1 / 30
 _REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT)
@@ -37,7 +40,7 @@ class Gate:
         self._free = frozenset(free)
         self._opened = [frozenset(names) for names in opened.values()]
         # The standard kind of matching alone finds words within words.
-        self._words = AhoCorasick(list(opened), implementation=Implementation.DFA)
+        self._words = AhoCorasick(list(opened), implementation=Implementation.ContiguousNFA)
 
     def open(self, text: str) -> frozenset[str]:
         """The names of all expressions that may match somewhere in the text."""
@@ -51,23 +54,67 @@ def needed(expression: str) -> frozenset[str] | None:
     """Words of which any text that an expression matches holds one; nothing where none is sure.
 
     >>> sorted(needed("(?:代|替)考试?|枪手"))
-    ['枪手', '考']
+    ['代考', '替考', '枪手']
     """
     return _needed(_parser.parse(expression, re.MULTILINE))
 
 
 def _needed(parts: Iterable[tuple[Any, Any]]) -> frozenset[str] | None:
     best: frozenset[str] | None = None
-    run = ""
-    for kind, value in [*parts, (None, None)]:
-        if kind is _constants.LITERAL:
-            run += chr(value)
+    run = _NOTHING
+    for kind, value in parts:
+        if kind in _WITHOUT_WIDTH:
+            best = _better(best, _needed_by(kind, value))
+        whole = _whole_by(kind, value)
+        if whole and len(run) * len(whole) <= _MOST:
+            run = _behind(run, whole)
             continue
-        if run:
-            best = _better(best, frozenset({run}))
-        run = ""
+        if "" not in run:
+            best = _better(best, _shortest(run))
+        run = whole or _NOTHING
         best = _better(best, _needed_by(kind, value))
-    return best
+    return best if "" in run else _better(best, _shortest(run))
+
+
+def _whole(parts: Iterable[tuple[Any, Any]]) -> frozenset[str] | None:
+    """All that an expression can match, assertions apart, if it is little; else nothing."""
+    words = _NOTHING
+    for kind, value in parts:
+        more = _whole_by(kind, value)
+        if not more or len(words) * len(more) > _MOST:
+            return None
+        words = _behind(words, more)
+    return words
+
+
+def _whole_by(kind: Any, value: Any) -> frozenset[str] | None:
+    if kind is _constants.LITERAL:
+        return frozenset({chr(value)})
+    if kind in _WITHOUT_WIDTH:
+        return _NOTHING
+    if kind is _constants.IN:
+        return _one_of(value)
+    if kind is _constants.SUBPATTERN:
+        return _whole(value[3])
+    if kind in _REPEATS and value[1] == 1:
+        once = _whole(value[2])
+        return once and (once if value[0] else once | _NOTHING)
+    if kind is _constants.BRANCH:
+        ways = [_whole(way) for way in value[1]]
+        found = frozenset[str]().union(*(way or () for way in ways))
+        return found if None not in ways and len(found) <= _MOST else None
+    return None
+
+
+def _shortest(words: frozenset[str]) -> frozenset[str]:
+    """The words without those that hold another of them, with which they say nothing new."""
+    return frozenset(
+        word for word in words if not any(each != word and each in word for each in words)
+    )
+
+
+def _behind(words: frozenset[str], more: frozenset[str]) -> frozenset[str]:
+    return frozenset(one + other for one in words for other in more)
 
 
 def _needed_by(kind: Any, value: Any) -> frozenset[str] | None:

@@ -10,10 +10,12 @@ others: «Finding seeds to bootstrap focused crawlers», World Wide Web 19:3, 20
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 from math import log
+
+from ahocorasick_rs import AhoCorasick
 
 from crawler.model import KeyWord
 from detectors.impersonal import may_name_somebody, names_in, runs_of
@@ -31,6 +33,8 @@ _SAME = 0.9
 """A term that a longer one nearly always stands in is a piece of that one."""
 _MOST_CHARACTERS = 30_000
 """Characters read of a text."""
+_MOST_TOGETHER = 600_000
+"""Characters read of all confirmed texts together: an equal share of each."""
 
 
 def key_words(
@@ -41,28 +45,38 @@ def key_words(
     One text a case; the same text twice counts once. No term holds a letter, a digit, or what any
     of the texts writes as a name; none is made of what is `known` to be asked for already.
     """
-    ours = _documents(confirmed)
-    theirs = _documents(others)
-    names = frozenset(name for text in confirmed for name in names_in(text[:_MOST_CHARACTERS]))
+    length = min(_MOST_CHARACTERS, _MOST_TOGETHER // max(1, len(confirmed)))
+    ours = _documents(confirmed, length)
+    theirs = _documents(others, _MOST_CHARACTERS)
+    names = frozenset(name for text in confirmed for name in names_in(text[:length]))
     names = frozenset(name for name in names if not any(name in each for each in known))
-    shared = _closed(_shared(ours))
+    longest_first = sorted(known, key=len, reverse=True)
+    shared = {
+        term: count
+        for term, count in _closed(_shared(ours)).items()
+        # What would be chance even if nobody else had it needs no looking for.
+        if log_likelihood(count, len(ours), 0, len(theirs)) >= _SURE
+        and _is_news(term, longest_first)
+    }
+    elsewhere = _documents_with(shared, theirs)
     found = []
     for term, count in shared.items():
-        most = int(count / len(ours) * len(theirs) / _TIMES)
-        # What would be chance even if nobody else had it needs no looking for.
-        if log_likelihood(count, len(ours), 0, len(theirs)) < _SURE or not _is_news(term, known):
-            continue
-        elsewhere = _documents_with(term, theirs, most)
-        score = log_likelihood(count, len(ours), elsewhere, len(theirs))
-        if elsewhere <= most and score >= _SURE and not may_name_somebody(term, names):
-            found.append(KeyWord(term, round(score, 1), count, len(ours), elsewhere, len(theirs)))
+        most = count / len(ours) * len(theirs) / _TIMES
+        score = log_likelihood(count, len(ours), elsewhere[term], len(theirs))
+        if elsewhere[term] <= most and score >= _SURE and not may_name_somebody(term, names):
+            word = KeyWord(term, round(score, 1), count, len(ours), elsewhere[term], len(theirs))
+            found.append(word)
     found.sort(key=lambda each: (-each.score, -len(each.word), each.word))
-    return tuple(_without_pieces(found))[:limit]
+    return tuple(islice(_without_pieces(found), limit))
 
 
-def _documents_with(term: str, documents: list[str], most: int) -> int:
-    """How many documents have a term; counted no further than to one more than `most`."""
-    return sum(1 for _found in islice((None for each in documents if term in each), most + 1))
+def _documents_with(terms: Collection[str], documents: list[str]) -> Counter[str]:
+    """How many documents have each term, found in one walk through each of them."""
+    finder = AhoCorasick(terms)
+    counts: Counter[str] = Counter()
+    for document in documents:
+        counts.update(set(finder.find_matches_as_strings(document, overlapping=True)))
+    return counts
 
 
 def log_likelihood(ours: int, ours_all: int, theirs: int, theirs_all: int) -> float:
@@ -82,9 +96,9 @@ def log_likelihood(ours: int, ours_all: int, theirs: int, theirs_all: int) -> fl
     )
 
 
-def _documents(texts: Sequence[str]) -> list[str]:
-    """Each text as its impersonal runs, one a line; equal ones once."""
-    joined = ("\n".join(runs_of(text[:_MOST_CHARACTERS])) for text in texts)
+def _documents(texts: Sequence[str], length: int) -> list[str]:
+    """The beginning of each text as its impersonal runs, one a line; equal ones once."""
+    joined = ("\n".join(runs_of(text[:length])) for text in texts)
     return list(dict.fromkeys(document for document in joined if document))
 
 
@@ -92,29 +106,28 @@ def _shared(documents: list[str]) -> dict[str, int]:
     """Every term that enough documents have, with their number.
 
     Grown by one character at a time: a term is shared only where both of its ends are (Agrawal and
-    Srikant's Apriori, VLDB 1994), so that few are ever counted.
+    Srikant's Apriori, VLDB 1994), so that few are ever counted. A run that many documents have is
+    read once.
     """
+    having: dict[str, int] = defaultdict(int)
+    for number, document in enumerate(documents):
+        for run in document.split("\n"):
+            having[run] |= 1 << number  # one bit a document
+    places = {run: list(range(len(run) - _SHORTEST + 1)) for run in having}
     found: dict[str, int] = {}
-    last: dict[str, int] = {}
     for length in range(_SHORTEST, _LONGEST + 2):
-        counts: Counter[str] = Counter()
-        for document in documents:
-            counts.update(
-                {
-                    term
-                    for term in _terms(document, length)
-                    if length == _SHORTEST or (term[:-1] in last and term[1:] in last)
-                }
-            )
-        last = {term: count for term, count in counts.items() if count >= _FEWEST}
+        where: dict[str, int] = defaultdict(int)
+        for run, begins in places.items():
+            for at in begins:
+                where[run[at : at + length]] |= having[run]
+        last = {
+            term: count for term, bits in where.items() if (count := bits.bit_count()) >= _FEWEST
+        }
         found |= last
+        for run, begins in places.items():
+            kept = [at for at in begins if run[at : at + length] in last]
+            places[run] = [at for at, following in pairwise(kept) if following == at + 1]
     return found
-
-
-def _terms(document: str, length: int) -> Iterator[str]:
-    for run in document.split("\n"):
-        for at in range(len(run) - length + 1):
-            yield run[at : at + length]
 
 
 def _closed(shared: dict[str, int]) -> dict[str, int]:
@@ -130,12 +143,12 @@ def _closed(shared: dict[str, int]) -> dict[str, int]:
     }
 
 
-def _is_news(term: str, known: Collection[str]) -> bool:
-    """Whether a term says more than what is asked for anyhow."""
+def _is_news(term: str, known: Sequence[str]) -> bool:
+    """Whether a term says more than what is asked for anyhow, `known` with the longest first."""
     if any(term in each for each in known):
         return False
     rest = term
-    for each in sorted(known, key=len, reverse=True):
+    for each in known:
         rest = rest.replace(each, " ")
     return any(len(part) >= _SHORTEST for part in rest.split())
 

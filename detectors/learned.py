@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from heapq import heapify, heappop
 from importlib.resources import files
 from itertools import combinations
+from operator import add
 
 from crawler.errors import SeedError
 from crawler.tables import parse_table
@@ -23,13 +23,13 @@ from detectors.reading import Reading, Span
 _LONG_LETTERS = re.compile(r"[a-z]{12,}")
 _DIGITS = re.compile(r"\d+")
 _SPACE = re.compile(r"\s+")
-_LONGEST_GRAM = 3
 # Weights have two digits.
 _UNIT = 100
 # What all features of a text weigh in one class, in that unit, has far fewer bits.
 _FIELD = 32
 _MASK, _HALF = (1 << _FIELD) - 1, 1 << _FIELD - 1
 _HALVES = sum(_HALF << _FIELD * place for place in range(8))
+_MOST_REASONS = 5
 _CONTACT, _TRADE = "@", "甲"
 _NUMERALS = re.compile(
     "[零〇一二两三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟半几]{2,}"
@@ -77,10 +77,13 @@ class _Weights:
     classes: tuple[str, ...]
     bias: tuple[float, ...]
     features: dict[str, int]
-    """For each the weights in all classes, packed in one number: see `packed`.
+    """For each its ranks in `told` and the weights in all classes, packed in one number.
 
-    They are whole hundredths, so that their sum is the same in whatever order.
+    Weights are whole hundredths, so that their sum is the same in whatever order. See `packed`.
     """
+    told: tuple[tuple[str, ...], ...]
+    """For each of the two offences the features that speak for it, heaviest first, from 1; without
+    those of which a reader could make nothing, whose rank is 0."""
 
 
 class _Heard:
@@ -129,11 +132,8 @@ def _features(heard: _Heard) -> set[str]:
     said = _DIGITS.sub(lambda match: "#" * min(3, len(match[0])), said)
     said = _SPACE.sub(" ", _LONG_LETTERS.sub("", _NUMERALS.sub("#", said))).strip()
     said = f"^{said[: settings.longest]}$"
-    found = {
-        said[at : at + length]
-        for length in range(1, _LONGEST_GRAM + 1)
-        for at in range(len(said) - length + 1)
-    }
+    pairs = list(map(add, said, said[1:]))
+    found = {*said, *pairs, *map(add, pairs, said[2:])}
     groups = [_GROUP + name for name in heard.said(settings.groups)]
     found.update(groups)
     found.update(map("&".join, combinations(groups, 2)))
@@ -151,14 +151,15 @@ def judge(reading: Reading, own_contact: bool = True, cut: Sequence[Span] = ()) 
         return None
     heard = _Heard(reading, cut)
     weights = _weights()
-    found = _features(heard)
-    weighed = list(map(weights.features.get, found))
+    weighed = map(weights.features.get, _features(heard))
     known = [each for each in weighed if each is not None]
     if not known:
         return None
     norm = _UNIT * math.sqrt(len(known))
     total = sum(known)
-    scores = [bias + unpacked(total, place) / norm for place, bias in enumerate(weights.bias[:-1])]
+    scores = [
+        bias + unpacked(total, place) / norm for place, bias in enumerate(weights.bias[:-1], 2)
+    ]
     scores.append(weights.bias[-1])
     highest = max(scores)
     powers = [math.exp(score - highest) for score in scores]
@@ -173,35 +174,29 @@ def judge(reading: Reading, own_contact: bool = True, cut: Sequence[Span] = ()) 
     least = _least(settings, reachable, heard)
     if chance < least:
         return None
-    heavy = [
-        (-weight, name)
-        for name, each in zip(found, weighed, strict=True)
-        if each is not None and (weight := unpacked(each, number)) > 0
-    ]
-    return Opinion(weights.classes[number], chance, least, _reasons(heavy))
+    ranks = [each >> _FIELD * number & _MASK for each in known]
+    reasons = _reasons(weights.told[number], ranks)
+    return Opinion(weights.classes[number], chance, least, reasons)
 
 
 def _least(settings: Settings, reachable: bool, heard: _Heard) -> float:
+    beside = reachable or any(map(heard.has, settings.beside))
     if not heard.has(SUBJECT):
-        return settings.least_unsaid
-    ours = any(map(heard.has, ("trade", "product", "cheat")))
-    if ours and (reachable or any(map(heard.has, settings.beside))):
+        return settings.least if beside else settings.least_unsaid
+    if beside and any(map(heard.has, ("trade", "product", "cheat"))):
         return settings.least_beside
     return settings.least
 
 
-def _reasons(heavy: list[tuple[int, str]]) -> tuple[str, ...]:
+def _reasons(told: Sequence[str], ranks: Iterable[int]) -> tuple[str, ...]:
     """The heaviest features of a class; an n-gram within a heavier one says nothing new."""
-    heapify(heavy)
     kept: list[str] = []
-    while heavy and len(kept) < 5:
-        _weight, name = heappop(heavy)
-        if (
-            len(name) > 1
-            and "&" not in name
-            and not any(name in other or other in name for other in kept)
-        ):
+    for rank in sorted(filter(None, ranks)):
+        name = told[rank]
+        if not any(name in other or other in name for other in kept):
             kept.append(name)
+            if len(kept) == _MOST_REASONS:
+                break
     return tuple(f"〈{n.removeprefix(_GROUP)}〉" if n.startswith(_GROUP) else n for n in kept)
 
 
@@ -249,11 +244,27 @@ def load_settings() -> Settings:
 @cache
 def _weights() -> _Weights:
     record = json.loads((files("detectors") / "learned.json").read_text(encoding="utf-8"))
+    whole = {
+        name: [round(weight * _UNIT) for weight in found]
+        for name, found in record["features"].items()
+    }
+    told = tuple(_told({name: each[number] for name, each in whole.items()}) for number in (0, 1))
+    ranks = [{name: rank for rank, name in enumerate(names) if rank} for names in told]
     return _Weights(
         classes=tuple(record["classes"]),
         bias=tuple(record["bias"]),
         features={
-            name: packed([round(weight * _UNIT) for weight in found])
-            for name, found in record["features"].items()
+            name: packed([*(each.get(name, 0) for each in ranks), *found])
+            for name, found in whole.items()
         },
+        told=told,
     )
+
+
+def _told(weights: dict[str, int]) -> tuple[str, ...]:
+    told = (
+        (-weight, name)
+        for name, weight in weights.items()
+        if weight > 0 and len(name) > 1 and "&" not in name
+    )
+    return "", *(name for _weight, name in sorted(told))

@@ -23,7 +23,7 @@ def read_message(capture: Capture, book: RuleBook) -> Findings:
     text = read_text(capture.html, book, "text")
     condition = PageCondition.CONTENT if capture.html.strip() else PageCondition.EMPTY
     signals = (*text.signals, *contact_signals(text.contacts, "text"))
-    return Findings(condition, signals, contacts=text.contacts)
+    return Findings(condition, signals, contacts=(*text.contacts, *text.payees))
 
 
 def contact_signals(contacts: tuple[Contact, ...], place: str) -> tuple[Signal, ...]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+
 from crawler.errors import SeedError
 from crawler.language import _
 from crawler.tables import Table, parse_table
@@ -31,8 +33,9 @@ _SYLLABLE = (
 _LETTERED = re.compile(rf"(?<=[{HAN}])[a-z]{{1,2}}(?=[{HAN}])")
 # A text in which nearly every character is set apart: the spaces say nothing.
 _SPACED = re.compile(r"(?<=\S) (?=\S)")
-# Mirrors print the sound behind every converted character: 網(wǎng).
-_BRACKETED = re.compile(rf"(?<=[{HAN}])\({_SYLLABLE}\)")
+# Mirrors print the sound behind every converted character: 網(wǎng); sellers do, too: 证[zheng].
+_OPENED = "([【〔<"
+_BRACKETED = re.compile(rf"(?<=[{HAN}])[{re.escape(_OPENED)}]{_SYLLABLE}[)\]】〕>]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ class _Tables:
     """Key words that may be written by sound."""
     neighbours: frozenset[str]
     """Pairs of characters that stand together in a key word."""
-    reversed: re.Pattern[str]
+    reversed: AhoCorasick
     known: re.Pattern[str]
 
 
@@ -83,7 +86,7 @@ def normalise(written: str) -> Normal:
     tables = _tables()
     order = bidi_order(written)
     text, origin = _read(written, order, tables)
-    backwards = bool(tables.reversed.search(text))
+    backwards = bool(tables.reversed.find_matches_as_indexes(text))
     if backwards or "\n" in written:
         other = better_order(
             order, written, lambda way: _known(_read(written, way, tables)[0], tables), backwards
@@ -116,7 +119,7 @@ def _read(written: str, order: list[int], tables: _Tables) -> tuple[str, list[in
         ]
     if text.count(" ") * 5 > len(text) * 2:
         text, origin = _replace(text, origin, _SPACED, lambda _match: "")
-    if "(" in text:
+    if any(map(text.__contains__, _OPENED)):
         text, origin = _replace(text, origin, _BRACKETED, lambda _match: "")
     text, origin = _replace(text, origin, _CHOPPED, lambda match: _NOT_WORD.sub("", match[0]))
     text, origin = _replace(text, origin, _BETWEEN_HAN, lambda _match: "")
@@ -217,7 +220,12 @@ def _tables() -> _Tables:
         re.compile(narrowed(any_pass)),
         words,
         frozenset(word[at : at + 2] for word in words for at in range(len(word) - 1)),
-        _any_of({word[::-1] for word in (*words, *common)} - set(words) - set(common)),
+        # Whether there is any is all that is asked: this kind of matching finds fewest of them.
+        AhoCorasick(
+            sorted({word[::-1] for word in (*words, *common)} - set(words) - set(common)),
+            implementation=Implementation.DFA,
+            matchkind=MatchKind.LeftmostFirst,
+        ),
         _any_of({*words, *common}),
     )
 

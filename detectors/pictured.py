@@ -25,6 +25,7 @@ from crawler.model import (
 from crawler.tables import parse_table
 from detectors.hosting import OFFERS
 from detectors.pages import Page
+from detectors.payees import payment_codes
 from detectors.rules import RuleBook
 from detectors.shown import shown
 from detectors.text import TextFindings, read_text
@@ -103,7 +104,7 @@ def read_pictured(
         dict.fromkeys(url for url in led.values() if url and _is_abroad(url, page.url, is_known))
     )
     return Pictured(
-        text=_read(words, [text for text, url in led.items() if not url], book),
+        text=_read(words, led, book),
         words=words,
         targets=tuple(Target(TargetKind.QR, url) for url in dict.fromkeys(led.values()) if url),
         traces=tuple(_traces(own)),
@@ -140,7 +141,8 @@ def unread(pictured: Pictured) -> tuple[Signal, ...]:
 def with_pictures(said: TextFindings, pictured: Pictured) -> TextFindings:
     """What a page says in words and in pictures."""
     contacts = merged_contacts((said.contacts, pictured.text.contacts))
-    return TextFindings((*said.signals, *pictured.text.signals), contacts)
+    payees = merged_contacts((said.payees, pictured.text.payees))
+    return TextFindings((*said.signals, *pictured.text.signals), contacts, payees)
 
 
 def _reasons(pictured: Pictured, page: Page, told_by: Iterable[str], name: str) -> Iterator[str]:
@@ -181,10 +183,15 @@ def _is_abroad(url: str, page: str, is_known: Callable[[str], bool]) -> bool:
     return (parts(host).registrable or host) != (parts(own).registrable or own)
 
 
-def _read(words: str, codes: list[str], book: RuleBook) -> TextFindings:
-    """What the words say, judged as a page's own; of codes that are no address, the contacts."""
+def _read(words: str, led: dict[str, str], book: RuleBook) -> TextFindings:
+    """What the words say, judged as a page's own; of codes that are no address, the contacts.
+
+    `led` says where each code leads; those that money is paid by may be addresses.
+    """
     signals: tuple[Signal, ...] = ()
     contacts: tuple[Contact, ...] = ()
+    payees: tuple[Contact, ...] = ()
+    codes = [text for text, url in led.items() if not url]
     if words:
         text = read_text(words, book, "image")
         offers = any(each.family in OFFERS for each in text.signals)
@@ -193,10 +200,12 @@ def _read(words: str, codes: list[str], book: RuleBook) -> TextFindings:
             for each in text.signals
             if each.family is not Family.LEARNED or text.contacts or offers
         )
-        contacts = text.contacts
+        contacts, payees = text.contacts, text.payees
     if codes:
-        contacts += read_text("\n".join(codes), book, "qr").contacts
-    return TextFindings(signals, contacts)
+        coded = read_text("\n".join(codes), book, "qr")
+        contacts, payees = contacts + coded.contacts, payees + coded.payees
+    payees += payment_codes("\n".join(url for url in led.values() if url))
+    return TextFindings(signals, contacts, payees)
 
 
 def _unsaid(page: Page, capture: Capture, words: str) -> str:

@@ -14,6 +14,11 @@ from detectors.rules import NOT_MEANT, Rule, RuleBook
 Span = tuple[int, int]
 
 _CLAUSES = ",。！？!?;:\n"
+# Between two contacts of the same person.
+_ALSO = re.compile(
+    r"[,、; ]{0,2}(?:还有|以及|和|及)?(?:他|她|对方)?(?:的)?"
+    r"(?:手机|电话|微信|qq|vx|wx|支付宝|抖音|群)?(?:号码?)?(?:叫|是|为)?[: ]{0,2}"
+)
 _CLAUSE_END = re.compile(f"[{_CLAUSES}]")
 _SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?\n]?")
 # Founders' judgement: what is said one sentence before or after still belongs to the passage.
@@ -57,7 +62,7 @@ class Reading:
         """Where the words of a group stand."""
         spans = self._spans.get(group)
         if spans is None:
-            spans = self._spans[group] = list(self._meant(group)) if group in self._open else []
+            spans = self._spans[group] = self._meant(group) if group in self._open else []
         return spans
 
     def has(self, group: str) -> bool:
@@ -75,25 +80,27 @@ class Reading:
         first = self._book.groups[group].search(self.normal.text)
         if first is None or (first[0] and first.lastgroup != NOT_MEANT):
             return first is not None
-        return any(self._meant(group))
+        return bool(self._meant(group))
 
     def said(self, groups: Iterable[str]) -> list[str]:
         """Those of the groups of which a word occurs."""
         return [group for group in groups if group in self._open and self.has(group)]
 
-    def _meant(self, group: str) -> Iterator[Span]:
-        for match in self._book.groups[group].finditer(self.normal.text):
-            if match[0] and match.lastgroup != NOT_MEANT:
-                yield match.span()
+    def _meant(self, group: str) -> list[Span]:
+        expression = self._book.groups[group]
+        found = expression.finditer(self.normal.text)
+        if NOT_MEANT in expression.groupindex:
+            found = (match for match in found if match.lastgroup != NOT_MEANT)
+        return [span for match in found if (span := match.span())[0] < span[1]]
 
     def held(self, rules: Iterable[Rule]) -> list[Rule]:
         """Those of the rules of which the gate lets through words of every part."""
-        shut = self._open.isdisjoint
-        return [rule for rule in rules if not any(map(shut, rule.needs))]
+        opened, shut = self._open, self._open.isdisjoint
+        return [rule for rule in rules if rule.must <= opened and not any(map(shut, rule.needs))]
 
     def matches(self, rule: Rule) -> list[Span]:
         """Where a rule's words stand together."""
-        if any(map(self._open.isdisjoint, rule.needs)):
+        if not rule.must <= self._open or any(map(self._open.isdisjoint, rule.needs)):
             return []
         if rule.pattern:
             if rule.only_with and not any(map(self.has, rule.only_with)):
@@ -147,7 +154,8 @@ class Reading:
             for contact in self.contacts:
                 near = bool(told_of) and contact[0] - told_of <= _OWNER
                 beside = self.normal.text[told_of : contact[0]] if near else _CLAUSES
-                if not any(sign in beside for sign in _CLAUSES) or self._is_told_of(contact):
+                joined = not any(sign in beside for sign in _CLAUSES) or _ALSO.fullmatch(beside)
+                if joined or self._is_told_of(contact):
                     told_of = contact[1]
                 else:
                     self._own_contacts.append(contact)
@@ -157,14 +165,22 @@ class Reading:
         low = self.line(contact)[0]
         if self.is_quoted(contact, low) and self.quotation(contact):
             return True
-        announced = within(self.spans("announcing"), low, contact[0])
-        if any(end <= contact[0] for _start, end in announced):
+        if self.is_announced(contact):
             return True
         owners, deeds = self.spans("owner"), self.spans("deed")
         before = within(owners, max(0, contact[0] - _OWNER), contact[0])
         return any(contact[0] <= end + 1 for _start, end in before) or any(
             start <= contact[1] + 1 for start, _end in within(deeds, contact[1], contact[1] + 2)
         )
+
+    def is_announced(self, span: Span) -> bool:
+        """Whether words announce a place as somebody else's («对方发来：»).
+
+        They stand before it in its line, or end the line before.
+        """
+        low = self.line(span)[0]
+        announcing = within(self.spans("announcing"), max(0, low - _LONGEST_LINE), span[0])
+        return any((low <= a and b <= span[0]) or b == low - 1 for a, b in announcing)
 
     def line(self, span: Span) -> Span:
         """The line around a place, a very long one so far as it stands near."""
@@ -187,6 +203,11 @@ class Reading:
         before = bisect_left(self._quotations, (span[0], 0)) - 1
         found = self._quotations[before] if before >= 0 else (0, 0)
         return found if span[1] <= found[1] else None
+
+    def straddles(self, span: Span) -> bool:
+        """Whether a place lies partly within a longer quotation and partly outside of it."""
+        start, end = span[0], span[1] - 1
+        return self.quotation((start, start + 1)) != self.quotation((end, end + 1))
 
     def is_quoted(self, span: Span, low: int) -> bool:
         """Whether a quotation that began after `low` is still open at a place."""

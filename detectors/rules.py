@@ -18,10 +18,18 @@ from detectors.gates import Gate, narrowed
 S = TypeVar("S", bound=StrEnum)
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _GROUP = re.compile(r"\{([a-z_]+)\}")
-_OFFERS = frozenset({Family.OFFER, Family.SALE, Family.CHEATING, Family.OTHER_PAPERS})
+OFFERS = frozenset({Family.OFFER, Family.SALE, Family.CHEATING, Family.OTHER_PAPERS})
+"""Families of rules that say an offence."""
 NOT_MEANT = "not_meant"
 """Name of the part of a group's expression that only looks like its words."""
-RULE_FILES = ("sale.toml", "cheating.toml", "other_papers.toml", "mirror.toml", "innocence.toml")
+RULE_FILES = (
+    "sale.toml",
+    "cheating.toml",
+    "other_papers.toml",
+    "mirror.toml",
+    "payment.toml",
+    "innocence.toml",
+)
 
 
 class Reach(StrEnum):
@@ -51,8 +59,10 @@ class Rule:
     """In place of `parts`: an expression over the normalised text."""
     only_with: tuple[str, ...]
     """For a pattern: groups of which one must occur before it is tried; empty for always."""
+    must: frozenset[str]
+    """Groups (or the pattern, by the rule's name) that must all be open at the gate."""
     needs: tuple[frozenset[str], ...]
-    """Of each set a group (or the pattern, by the rule's name) must be open at the gate."""
+    """Of each set one must be open, too."""
     window: int
     """Greatest distance from the first to the last character, in normalised characters."""
     at_least: int
@@ -86,6 +96,8 @@ class RuleBook:
     """Innocence that covers what stands between quotation marks."""
     kinds: tuple[Rule, ...]
     """Innocence of a whole text."""
+    payments: tuple[Rule, ...]
+    """Rules that say how money is asked for."""
     gate: Gate
     """Which groups and which rules' patterns a text may match, by name."""
 
@@ -114,10 +126,11 @@ def load_rules() -> RuleBook:
     return RuleBook(
         groups=compiled,
         rules=tuple(rules),
-        offers=tuple(rule for rule in rules if rule.family in _OFFERS),
+        offers=tuple(rule for rule in rules if rule.family in OFFERS),
         stances=tuple(rule for rule in innocent if rule.covers == "passage"),
         quotations=tuple(rule for rule in innocent if rule.covers == "quotation"),
         kinds=tuple(rule for rule in innocent if rule.covers == "text"),
+        payments=tuple(rule for rule in rules if rule.family is Family.PAYMENT),
         gate=Gate(compiled | patterns),
     )
 
@@ -130,8 +143,9 @@ def _read(name: str) -> Table:
 def read_groups(table: Table) -> tuple[dict[str, str], dict[str, re.Pattern[str]]]:
     """Groups by name: as one expression each, and compiled as texts are searched for them.
 
-    A group and its `not_behind` may hold groups that stand before it. What stands behind that is
-    searched for too, as `NOT_MEANT`, so that no part of it is taken for a word of the group.
+    A group, its `not_behind` and `not_before` may hold groups that stand before it. What stands
+    behind or before those is searched for too, as `NOT_MEANT`, so that no part of it is taken for a
+    word of the group.
     """
     groups: dict[str, str] = {}
     compiled: dict[str, re.Pattern[str]] = {}
@@ -139,13 +153,15 @@ def read_groups(table: Table) -> tuple[dict[str, str], dict[str, re.Pattern[str]
         name = each.take("name", str)
         words = each.take_strings("words")
         behind = _expand(each.take("not_behind", str, ""), groups, each)
+        before = _expand(each.take("not_before", str, ""), groups, each)
         each.finish()
         body = "|".join(_expand(word, groups, each) for word in words)
         groups[name] = f"(?:{body})"
         compiled[name] = _compile(body, each, "words", re.NOFLAG)
-        if behind:
-            unmeant = f"(?P<{NOT_MEANT}>(?:{behind})(?:{body}))"
-            both = f"{unmeant}|{groups[name]}"
+        unmeant = [f"(?:{behind})(?:{body})"] if behind else []
+        unmeant += [f"(?:{body})(?:{before})"] if before else []
+        if unmeant:
+            both = f"(?P<{NOT_MEANT}>{'|'.join(unmeant)})|{groups[name]}"
             compiled[name] = _compile(both, each, "not_behind", re.NOFLAG)
     table.finish()
     return groups, compiled
@@ -183,6 +199,7 @@ def read_rule(table: Table, groups: dict[str, str]) -> Rule:
         if group not in groups and group != "contact":
             raise table.fail("parts", _("没有名为 {name} 的词组").format(name=group))
     only_with = table.take_strings("only_with", ())
+    needs = _needs(name, parts, only_with)
     rule = Rule(
         name=name,
         family=_one_of(table, "family", Family),
@@ -191,7 +208,8 @@ def read_rule(table: Table, groups: dict[str, str]) -> Rule:
         describe_en=table.take("describe_en", str),
         parts=parts,
         pattern=_compile(_expand(pattern, groups, table), table, "pattern") if pattern else None,
-        needs=_needs(name, parts, only_with),
+        must=frozenset(next(iter(each)) for each in needs if len(each) == 1),
+        needs=tuple(each for each in needs if len(each) > 1),
         only_with=only_with,
         window=table.take("window", int, 60),
         at_least=table.take("at_least", int, 1),

@@ -185,7 +185,7 @@ def _gravest(findings: Findings, policy: Policy) -> tuple[Offence, tuple[Step, .
         signal.family.value for signal in findings.signals
     }
     for each in policy.offences:
-        if not any(need <= present for need in each.needs):
+        if not any(map(present.issuperset, each.needs)):
             continue
         steps = _steps(findings.signals, each, policy)
         said = sum(step.points for step in steps if step.points > 0)

@@ -14,6 +14,8 @@ _FRAME = 24
 _MESSAGE = 400
 # Founders' judgement: what stands farther off is another breath, be the sentence ever so long.
 _FAR = 600
+# What points back; the other words of the group `pointing_afar` point forward.
+_ABOVE = ("以上", "上述", "上面", "上边", "前述")
 # Between clauses; what an announcement ends with.
 _BREAKS = ",。！？!?;:\n"
 
@@ -68,6 +70,8 @@ def _from_afar(reading: Reading, offer: Span, stances: tuple[Rule, ...]) -> Said
         low, high = reading.sentence((start, start))
         if low <= offer[0] < high or begins_within(reading.spans("turning"), low, high):
             continue
+        if not _points_to(reading, start, offer):
+            continue
         for stance in stances:
             said = first_within(reading.earnest(stance), low, high)
             if said:
@@ -105,7 +109,7 @@ def _speaks_of(reading: Reading, stance: Rule, said: Span, offer: Span) -> bool:
     """Whether words of a stance speak of an offer, and not merely stand beside it."""
     if stance.reach is Reach.PASSAGE:
         return True
-    if _announced(reading, offer):
+    if reading.is_announced(offer):
         return True
     low, high = reading.sentence(said)
     if begins_within(reading.spans("turning"), low, high):
@@ -115,9 +119,17 @@ def _speaks_of(reading: Reading, stance: Rule, said: Span, offer: Span) -> bool:
     if _rules(reading, said, offer):
         return True
     pointing = within(reading.spans("pointing"), low, high)
+    ways = within(reading.spans("pointing_afar"), low, high)
+    if ways and not any(_points_to(reading, start, offer) for start, _end in ways):
+        return False
     if pointing and ":" in reading.normal.text[max(said[1], pointing[0][1]) : offer[0]]:
         return True
     return bool(pointing) and (said[0] >= offer[1] or low > offer[0] or high <= offer[0])
+
+
+def _points_to(reading: Reading, start: int, offer: Span) -> bool:
+    """Whether «以上», «下列» … written at a place points towards an offer, and not away from it."""
+    return (reading.normal.text[start : start + 2] in _ABOVE) == (offer[0] < start)
 
 
 def _rules(reading: Reading, said: Span, offer: Span) -> bool:
@@ -125,12 +137,6 @@ def _rules(reading: Reading, said: Span, offer: Span) -> bool:
     between = reading.normal.text[said[1] : offer[0]]
     verbs = reading.spans("ruling")
     return not any(map(between.__contains__, _BREAKS)) and begins_within(verbs, said[0], said[1])
-
-
-def _announced(reading: Reading, offer: Span) -> bool:
-    """Whether the words before an offer announce what somebody else said («对方发来：»)."""
-    announced = within(reading.spans("announcing"), reading.line(offer)[0], offer[0])
-    return any(span[1] <= offer[0] for span in announced)
 
 
 def _framed(reading: Reading, offer: Span, quotations: tuple[Rule, ...]) -> Said | None:

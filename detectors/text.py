@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from crawler.model import Contact, Family, Signal
 from detectors.learned import SUBJECT, judge, load_settings
+from detectors.payees import find_payees
 from detectors.reading import Reading, Span, begins_within
-from detectors.rules import Rule, RuleBook
+from detectors.rules import OFFERS, Rule, RuleBook
 from detectors.shown import shown
 from detectors.stances import Whose, whose_words
 
@@ -17,6 +18,8 @@ _ONLY_A_CUE = 0.7
 _CUE_TO_NUMBER = 12
 _TELLING = {Family.SALE: "sale_forged", Family.CHEATING: "exam_cheating"}
 _LEARNED = {"sale_forged": "learned_sale", "exam_cheating": "learned_cheat"}
+# Only of what is offered it matters how it is paid.
+_OFFERED = OFFERS | {Family.LEARNED}
 # Founders' judgement: at the least chance that counts the model weighs this share of its weight.
 _BARELY = 0.9
 
@@ -35,6 +38,8 @@ class TextFindings:
 
     signals: tuple[Signal, ...]
     contacts: tuple[Contact, ...]
+    payees: tuple[Contact, ...] = ()
+    """Where money is to go; no way to reach anybody, and no reason to accuse him."""
 
 
 def read_text(written: str, book: RuleBook, place: str) -> TextFindings:
@@ -63,8 +68,20 @@ def read_text(written: str, book: RuleBook, place: str) -> TextFindings:
         # The model hears no quotation marks.
         own_contact = reading.own_contacts and not (others and not families - {Family.INNOCENCE})
         signals += _learned(reading, place, families, bool(own_contact))
+    if not _OFFERED.isdisjoint(signal.family for signal in signals):
+        signals += _payment(reading, place, book)
     contacts = tuple(each.contact for each in reading.places)
-    return TextFindings(_without_doubles(signals), contacts)
+    payees = find_payees(reading.normal, reading.places)
+    return TextFindings(_without_doubles(signals), contacts, payees)
+
+
+def _payment(reading: Reading, place: str, book: RuleBook) -> list[Signal]:
+    """How the speaker of an offer wants to be paid."""
+    return [
+        _signal(reading, rule, span, place)
+        for rule in reading.held(book.payments)
+        for span, _sure in _own_words(reading, rule, book)[0][:_MOST_PER_RULE]
+    ]
 
 
 def _own_words(
@@ -76,6 +93,8 @@ def _own_words(
     for span in reading.matches(rule):
         if own and span[0] < own[-1][0][1]:
             continue
+        if reading.straddles(span):
+            continue  # words inside a quotation and words outside of it are no one's offer
         low, high = reading.passage(span)
         if rule.unless and begins_within(reading.spans(rule.unless), low, high):
             continue

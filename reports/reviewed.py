@@ -14,7 +14,7 @@ from zipfile import ZipFile
 from openpyxl import load_workbook
 
 from crawler.errors import InputError
-from crawler.language import _, in_each_language
+from crawler.language import _, in_each_language, said_by_system
 from crawler.model import Decision
 from crawler.wording import name_of
 from reports.hitlist_xlsx import CHOICES, MOST, heading_of
@@ -82,7 +82,7 @@ def _content(path: Path) -> bytes:
             content = stream.read(_LARGEST_FILE + 1)
     except OSError as problem:
         said = _("无法读取文件 {file}（{problem}），请检查路径和权限")
-        raise InputError(said.format(file=path, problem=problem.strerror)) from problem
+        raise InputError(said.format(file=path, problem=said_by_system(problem))) from problem
     if len(content) > _LARGEST_FILE:
         raise _too_large(path)
     return content

@@ -82,7 +82,8 @@ def targets(facts: CaseFacts, most: int = 5) -> str:
 def change(value: Change) -> str:
     """What is different since the last run, with the fields that differ."""
     fields = "、".join(name_of_field(field) for field in value.fields)
-    return f"{name_of(value.kind)}（{fields}）" if fields else name_of(value.kind)
+    said = _("{kind}（{fields}）").format(kind=name_of(value.kind), fields=fields)
+    return said if fields else name_of(value.kind)
 
 
 def meaning(signal: Signal, describe: Describe) -> str:
@@ -110,7 +111,8 @@ def reasons(
         said = dict.fromkeys(quoted(item, hide) for item in members if item.words)
         sentence = meaning(members[0], describe).rstrip("。.")
         words = "、".join(said)
-        told = f"{sentence}：{words}" if words else sentence
+        told = _("{sentence}：{words}").format(sentence=sentence, words=words)
+        told = told if words else sentence
         found.append((_TOLD.index(members[0].family), -members[0].strength, told))
     return tuple(told for _family, _strength, told in sorted(found))
 

@@ -8,11 +8,12 @@ from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest, StopDownload
 
-from crawler.capture.http import Router
+from crawler.capture.http import Router, RouteRefusedError
 from crawler.capture.pace import Pace
 from crawler.capture.resolve import Resolver
 from crawler.guard import Guard
 from crawler.language import _
+from crawler.model import Failure
 from spiders.base import Errand, SourceSpider
 from spiders.listing_robots import RulesUnknownError
 
@@ -66,6 +67,8 @@ def unanswered(problem: BaseException | None) -> str:
         return _("取不到 robots.txt，按规定不读取")
     if is_forbidden(problem):
         return _("robots.txt 不允许读取")
+    if isinstance(problem, RouteRefusedError) and problem.failure is Failure.PUT_OFF:
+        return _("要求过一阵再来，本次不再询问")
     reason = f"{type(problem).__name__}: {problem}"[:120]
     return _("没有应答（{reason}）").format(reason=reason)
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
 from pathlib import Path
 from typing import Any, Self
 
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.addresses import host_of
+from crawler.capture.pace import PATIENCE, retry_after
+from crawler.clock import now, shown
 from crawler.config import SourceOptions, read_amount, read_positive
 from crawler.language import _
 from crawler.model import SourceState
@@ -22,9 +26,12 @@ from spiders.base import Errand
 from spiders.guarded import GuardedSpider, unanswered
 from spiders.listing_pages import ListingState, read_listing
 from spiders.listing_sites import ListingSite, load_sites
+from spiders.retry_after import UNTIL, left_alone, peace_until
 
 _NEXT = "next"
 """The mark of the site to begin with: the first that the last budget did not reach."""
+_UNTIL = f"{UNTIL}:"
+"""Begins the mark of the moment until which a host, named behind it, wants to be left alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,19 @@ class ListingsSpider(GuardedSpider):
             for url in site.entries
         }
         crawler.settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
+        crawler.signals.connect(spider.heard, signal=signals.response_downloaded)
         return spider
+
+    def heard(self, response: Response, request: Request) -> None:
+        """Remember for how long a host wants to be left alone, where that is longer than we wait.
+
+        Every answer is heard here, those to robots.txt and those that are asked for again too.
+        """
+        header = (response.headers.get("Retry-After") or b"").decode("latin-1")
+        wait = retry_after(response.status, header, now())
+        if wait is not None and wait > PATIENCE:
+            self.marks[_UNTIL + host_of(request.url)] = peace_until(ceil(wait), now())
+            self._errand.keep()
 
     async def requests(self) -> AsyncIterator[Request]:
         """The first list of each host, beginning where the last budget ended.
@@ -91,16 +110,34 @@ class ListingsSpider(GuardedSpider):
         """
         sites = tuple(self._in_turn())
         self.marks[_NEXT] = ""
+        resting = self._resting()
         for site in sites:
             for url in site.entries:
                 host = host_of(url)
-                if self._guard.protects(host, self._errand.at):
+                if host in resting:
+                    said = _("曾拒绝访问，{until} 之前不再询问")
+                    self._note(site, said.format(until=shown(resting[host])))
+                elif self._guard.protects(host, self._errand.at):
                     self._note(site, _("{host} 是受保护的网站，从不访问").format(host=host))
                 else:
                     self._waiting.setdefault(host, deque()).append((site, url, 1))
         for host in tuple(self._waiting):
             for request in self._next_page(host):
                 yield request
+
+    def _resting(self) -> dict[str, datetime]:
+        """The hosts that still want to be left alone; a redirect to one is put off as well."""
+        resting = {}
+        for name, moment in self._errand.marks.items():
+            if name.startswith(_UNTIL):
+                host = name.removeprefix(_UNTIL)
+                until = left_alone(moment, self._errand.at)
+                if until is None:
+                    self.marks[name] = ""
+                else:
+                    resting[host] = until
+                    self.router.pace.hold(host, (until - now()).total_seconds())
+        return resting
 
     def _next_page(self, host: str) -> Iterator[Request]:
         """The next page of a host that the budget reaches; those that it does not are told."""

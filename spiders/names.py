@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from scrapy import Request
-
 from crawler.charsets import decode
-from crawler.config import SourceOptions, read_files
-from crawler.language import _
+from crawler.config import read_files
+from crawler.language import _, said_by_system
 from crawler.screening import screen_file
 from crawler.tables import Table
 from detectors.names import NameScreen, ScreenCount
-from spiders.base import NO_REQUESTS, Errand, SourceSpider
+from spiders.base import Errand
+from spiders.files import FileOptions, FileSpider
 
 
 @dataclass(frozen=True, slots=True)
-class NamesOptions(SourceOptions):
+class NamesOptions(FileOptions):
     """`[sources.names]` in a profile."""
 
-    files: tuple[Path, ...] = ()
     screen: bool = False
     """Whether only names that screen as lookalikes become leads (bulk feeds)."""
 
 
-class NamesSpider(SourceSpider):
+class NamesSpider(FileSpider):
     """Reads host names; `#` begins a comment."""
 
     name = "names"
@@ -35,8 +33,7 @@ class NamesSpider(SourceSpider):
     def __init__(self, errand: Errand) -> None:
         super().__init__(errand)
         assert isinstance(errand.options, NamesOptions)  # noqa: S101 - read_options made it
-        self._own = errand.options
-        self._screen = NameScreen(errand.watchlist) if self._own.screen else None
+        self._screen = NameScreen(errand.watchlist) if errand.options.screen else None
 
     @classmethod
     def read_options(cls, table: Table, folder: Path) -> NamesOptions:
@@ -47,22 +44,19 @@ class NamesSpider(SourceSpider):
         table.finish()
         return options
 
-    async def requests(self) -> AsyncIterator[Request]:
-        """Read every file; no request is made."""
-        for path in self._own.files:
-            try:
-                if self._screen is not None:
-                    self._sift(path, self._screen)
-                    continue
-                text, _codec = decode(path.read_bytes(), "")
-                self._read(path.name, text.removeprefix("\ufeff").splitlines())
-            except OSError as problem:
-                said = _("无法读取名单文件 {file}（{problem}）")
-                self.asked(said.format(file=path, problem=problem.strerror))
-            else:
-                self.asked()
-        for request in NO_REQUESTS:
-            yield request
+    def read(self, path: Path) -> None:
+        """Name the hosts in one file."""
+        try:
+            if self._screen is not None:
+                self._sift(path, self._screen)
+                return
+            text, _codec = decode(path.read_bytes(), "")
+            self._read(path.name, text.removeprefix("\ufeff").splitlines())
+        except OSError as problem:
+            said = _("无法读取名单文件 {file}（{problem}）")
+            self.asked(said.format(file=path, problem=said_by_system(problem)))
+        else:
+            self.asked()
 
     def _sift(self, path: Path, screen: NameScreen) -> None:
         """Name the lookalikes among names of any number; lines that hold no name are told."""

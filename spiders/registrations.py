@@ -3,75 +3,53 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 
-from scrapy import Request
-
-from crawler.config import SourceOptions, read_files
-from crawler.language import _
+from crawler.language import _, said_by_system
+from crawler.model import SourceState
 from crawler.screening import screen_stream
-from crawler.tables import Table
 from detectors.names import NameScreen, ScreenCount
-from spiders.base import NO_REQUESTS, Errand, SourceSpider
+from spiders.base import Errand
+from spiders.files import FileSpider
 from spiders.name_files import NameFileError, NameStream, open_names
 
 _PATTERN = frozenset("*?[")
 
 
-@dataclass(frozen=True, slots=True)
-class RegistrationsOptions(SourceOptions):
-    """`[sources.registrations]` in a profile."""
-
-    patterns: tuple[Path, ...] = ()
-    """Files, or patterns such as `new/*.zip` for files that are added every day."""
-
-
-class RegistrationsSpider(SourceSpider):
+class RegistrationsSpider(FileSpider):
     """Reads every file once, however large, and names the hosts that look like a regulator's."""
 
     name = "registrations"
-    options = RegistrationsOptions
 
     def __init__(self, errand: Errand) -> None:
         super().__init__(errand)
-        assert isinstance(errand.options, RegistrationsOptions)  # noqa: S101 - read_options made it
-        self._own = errand.options
         self._screen = NameScreen(errand.watchlist)
         self._count = ScreenCount()
+        self._known = 0
 
-    @classmethod
-    def read_options(cls, table: Table, folder: Path) -> RegistrationsOptions:
-        """The options in `[sources.registrations]`; an enabled source needs `files`."""
-        enabled = table.take("enabled", bool, False)
-        options = RegistrationsOptions(enabled, read_files(table, folder, enabled=enabled))
-        table.finish()
-        return options
+    def read(self, path: Path) -> None:
+        """Name the lookalikes in one file, or in all that a pattern such as `new/*.zip` names."""
+        paths = _matching(path)
+        if not paths:
+            self.asked(_("没有与 {pattern} 相符的文件").format(pattern=path))
+        for each in paths:
+            try:
+                digest = _digest(each)
+                if self.remembered(digest):
+                    self._known += 1
+                    self.asked()
+                elif self._read(each):
+                    # Only what was read whole is left alone in the next run.
+                    self.marks[digest] = each.name
+            except OSError as problem:
+                said = _("无法读取名单文件 {file}（{problem}）")
+                self.asked(said.format(file=each, problem=said_by_system(problem)))
 
-    async def requests(self) -> AsyncIterator[Request]:
-        """Read every file; no request is made."""
-        known = 0
-        for pattern in self._own.patterns:
-            paths = _matching(pattern)
-            if not paths:
-                self.asked(_("没有与 {pattern} 相符的文件").format(pattern=pattern))
-            for path in paths:
-                try:
-                    digest = _digest(path)
-                    if self.remembered(digest):
-                        known += 1
-                        self.asked()
-                    elif self._read(path):
-                        # Only what was read whole is left alone in the next run.
-                        self.marks[digest] = path.name
-                except OSError as problem:
-                    said = _("无法读取名单文件 {file}（{problem}）")
-                    self.asked(said.format(file=path, problem=problem.strerror or problem))
+    def outcome(self) -> SourceState:
+        """What was read, with how much of it was known."""
         said = _("读了 {names} 个域名；此前已读过的 {known} 个文件未重读")
-        self._covered = said.format(names=self._count.read, known=known)
-        for request in NO_REQUESTS:
-            yield request
+        self._covered = said.format(names=self._count.read, known=self._known)
+        return super().outcome()
 
     def _read(self, path: Path) -> bool:
         """Read a file and all files in it; whether that was possible to the end."""

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-
-from scrapy import Request
 
 from crawler.addresses import AddressError, host_of, normalise, parts
 from crawler.archives import ArchivedPage, archive_files, is_archive, read_archive
 from crawler.charsets import decode
-from crawler.config import SourceOptions, read_files
 from crawler.documents import parse, visible
 from crawler.errors import InputError
 from crawler.language import _
-from crawler.tables import Table
-from spiders.base import NO_REQUESTS, Errand, SourceSpider
+from spiders.files import FileSpider
 from spiders.tip_files import addresses_in
 from spiders.tips import read_tip_file
 
@@ -27,41 +22,17 @@ _MOST_LINKS = 100
 Founders' judgement."""
 
 
-@dataclass(frozen=True, slots=True)
-class SavedPostsOptions(SourceOptions):
-    """`[sources.saved_posts]` in a profile."""
-
-    files: tuple[Path, ...] = ()
-
-
-class SavedPostsSpider(SourceSpider):
+class SavedPostsSpider(FileSpider):
     """Reads CSV, XLSX, HTML, MHTML, HAR, WARC and WACZ; their addresses become leads."""
 
     name = "saved_posts"
-    options = SavedPostsOptions
 
-    def __init__(self, errand: Errand) -> None:
-        super().__init__(errand)
-        assert isinstance(errand.options, SavedPostsOptions)  # noqa: S101 - read_options made it
-        self._own = errand.options
-
-    @classmethod
-    def read_options(cls, table: Table, folder: Path) -> SavedPostsOptions:
-        """The options in `[sources.saved_posts]`; an enabled source needs `files`."""
-        enabled = table.take("enabled", bool, False)
-        options = SavedPostsOptions(enabled, read_files(table, folder, enabled=enabled))
-        table.finish()
-        return options
-
-    async def requests(self) -> AsyncIterator[Request]:
-        """Read every file; no request is made."""
-        for path in self._own.files:
-            if path.is_dir() or is_archive(path):
-                self._read_archives(path)
-            else:
-                self._read_table(path)
-        for request in NO_REQUESTS:
-            yield request
+    def read(self, path: Path) -> None:
+        """Name what one file or folder holds."""
+        if path.is_dir() or is_archive(path):
+            self._read_archives(path)
+        else:
+            self._read_table(path)
 
     def _read_table(self, path: Path) -> None:
         read = read_tip_file(path)

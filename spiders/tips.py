@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from scrapy import Request
-
-from crawler.config import SourceOptions, read_files
-from crawler.language import _
+from crawler.language import _, said_by_system
 from crawler.receipts import marked
-from crawler.tables import Table
-from spiders.base import NO_REQUESTS, Errand, SourceSpider
+from spiders.files import FileSpider
 from spiders.tip_files import COLUMNS, Tip, read_tips
 from spiders.tip_mails import read_mail, read_photo
 from spiders.tip_sheets import SheetError, read_sheet
@@ -24,39 +19,15 @@ _LARGEST = 50_000_000
 """Bytes of one file; a mail with photographs has a tenth of that. Founders' judgement."""
 
 
-@dataclass(frozen=True, slots=True)
-class TipsOptions(SourceOptions):
-    """`[sources.tips]` in a profile."""
-
-    files: tuple[Path, ...] = ()
-
-
-class TipsSpider(SourceSpider):
+class TipsSpider(FileSpider):
     """Reads tips; only an address is needed, and the tipster's name is not kept."""
 
     name = "tips"
-    options = TipsOptions
 
-    def __init__(self, errand: Errand) -> None:
-        super().__init__(errand)
-        assert isinstance(errand.options, TipsOptions)  # noqa: S101 - read_options made it
-        self._own = errand.options
-
-    @classmethod
-    def read_options(cls, table: Table, folder: Path) -> TipsOptions:
-        """The options in `[sources.tips]`; an enabled source needs `files`."""
-        enabled = table.take("enabled", bool, False)
-        options = TipsOptions(enabled, read_files(table, folder, enabled=enabled))
-        table.finish()
-        return options
-
-    async def requests(self) -> AsyncIterator[Request]:
-        """Read every file; no request is made."""
-        for path in self._own.files:
-            for file in _inside(path):
-                self.asked(self._read(file))
-        for request in NO_REQUESTS:
-            yield request
+    def read(self, path: Path) -> None:
+        """Name what one file, or each file in a folder, holds."""
+        for file in _inside(path):
+            self.asked(self._read(file))
 
     def _read(self, path: Path) -> str:
         read = read_tip_file(path)
@@ -91,7 +62,7 @@ def read_tip_file(path: Path) -> TipFile:
         content = path.read_bytes()
     except OSError as problem:
         said = _("无法读取举报文件 {file}（{problem}）")
-        return TipFile(problem=said.format(file=path, problem=problem.strerror))
+        return TipFile(problem=said.format(file=path, problem=said_by_system(problem)))
     kind = path.suffix.lower()
     if kind == ".eml":
         mail, unread = read_mail(content)

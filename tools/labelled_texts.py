@@ -111,6 +111,13 @@ def made_texts(seed: int = 1) -> Iterator[tuple[str, str]]:
                 yield from _swapped(label, pattern, slots, chance)
 
 
+def written_texts() -> Iterator[tuple[str, str]]:
+    """Label and text of what was written by hand to be trained on, and is not measured."""
+    for line in (PATTERNS / "written.jsonl").read_text(encoding="utf-8").splitlines():
+        record = json.loads(line)
+        yield str(record["label"]), str(record["text"])
+
+
 def _lines(name: str) -> list[str]:
     lines = (PATTERNS / name).read_text(encoding="utf-8").splitlines()
     return [line for line in lines if line and not line.startswith("#")]

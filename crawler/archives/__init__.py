@@ -12,7 +12,7 @@ from crawler.archives.har import MOST_BYTES, read_har
 from crawler.archives.pages import MOST_BODY, ArchivedPage, Found, LeftOut
 from crawler.archives.warc import read_warc
 from crawler.errors import InputError
-from crawler.language import _
+from crawler.language import _, said_by_system
 from crawler.saved import SavedDocument, read_saved_archive, read_saved_html
 
 __all__ = ["ArchivedPage", "Found", "LeftOut", "archive_files", "is_archive", "read_archive"]
@@ -67,7 +67,7 @@ def read_archive(path: Path, url: str = "") -> Iterator[Found]:
         else:
             yield LeftOut("", _("不认得的文件类型"), broken=True)
     except OSError as problem:
-        said = _("无法读取（{problem}）").format(problem=problem.strerror or problem)
+        said = _("无法读取（{problem}）").format(problem=said_by_system(problem))
         yield LeftOut("", said, broken=True)
 
 
@@ -93,7 +93,7 @@ def _page(number: int, saved: SavedDocument, given: str) -> Found:
     url = saved.url or (given if number == 1 else "")
     if not url.lower().startswith(("http://", "https://")):
         # A frame without an address of its own is no loss; the page itself is.
-        return LeftOut(where, _("没有写明网址"), broken=number == 1)
+        return LeftOut(where, _("没有写明采自哪个网址，请用 --url 给出"), broken=number == 1)
     if not saved.body.strip():
         return LeftOut(where, _("内容是空的"), broken=True)
     return ArchivedPage(

@@ -6,25 +6,20 @@ from crawler.casework.placing import ACCUSED
 from crawler.casework.precision import precision_of
 from crawler.casework.releasing import release
 from crawler.casework.review import (
-    appeal,
     correct,
     decide,
     find_case,
     merge,
     mute,
-    note,
     papers_of,
     published,
-    reopen,
     split,
     undo,
-    watch,
 )
 from crawler.casework.settling import hit_list, settle
 
 __all__ = [
     "ACCUSED",
-    "appeal",
     "case_key",
     "correct",
     "decide",
@@ -33,14 +28,11 @@ __all__ = [
     "hit_list",
     "merge",
     "mute",
-    "note",
     "papers_of",
     "precision_of",
     "published",
     "release",
-    "reopen",
     "settle",
     "split",
     "undo",
-    "watch",
 ]

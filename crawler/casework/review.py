@@ -59,58 +59,16 @@ def decide(
     at: datetime,
     expected_version: int | None = None,
 ) -> Case:
-    """The case after a person confirms, dismisses, watches, reopens it or names a victim.
+    """The case after a person confirms, dismisses, watches, reopens it, or names a victim.
 
-    Two different people confirm; for everything else one is enough, with a reason. Raises
+    So are a remark and an appeal by somebody accused told: `by` is who registers it, `reason` says
+    who objects and why. Two different people confirm; for everything else one is enough, with a
+    reason. Whoever confirmed a case before it was reopened has to do so anew. Raises
     `CaseworkError` for an unknown case, a rule broken, or a case that somebody else decided since
     `expected_version` was read. All acts below raise it alike.
     """
     case = find_case(store, str(key))
     return _act(store, case, Judgement(case.key, decision, by, at, reason), expected_version)
-
-
-def watch(
-    store: Store,
-    key: CaseKey | str,
-    by: str,
-    reason: str,
-    at: datetime,
-    expected_version: int | None = None,
-) -> Case:
-    """The case, watched: there is too little to decide on, every run looks at it again."""
-    return decide(store, key, Decision.WATCH, by, reason, at, expected_version)
-
-
-def reopen(
-    store: Store,
-    key: CaseKey | str,
-    by: str,
-    reason: str,
-    at: datetime,
-    expected_version: int | None = None,
-) -> Case:
-    """The case, open again: whoever confirmed it before has to do so anew."""
-    return decide(store, key, Decision.REOPEN, by, reason, at, expected_version)
-
-
-def note(store: Store, key: CaseKey | str, by: str, text: str, at: datetime) -> Case:
-    """The case with a remark; whoever read it before and decides now is told of the remark."""
-    return decide(store, key, Decision.NOTE, by, text, at)
-
-
-def appeal(
-    store: Store,
-    key: CaseKey | str,
-    by: str,
-    reason: str,
-    at: datetime,
-    expected_version: int | None = None,
-) -> Case:
-    """The case with an appeal by somebody accused; nothing leaves until two people confirm anew.
-
-    `by` is who registers it; `reason` says who objects and why.
-    """
-    return decide(store, key, Decision.APPEAL, by, reason, at, expected_version)
 
 
 def undo(

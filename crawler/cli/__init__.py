@@ -7,11 +7,13 @@ import sys
 from importlib import import_module
 from io import TextIOWrapper
 from keyword import iskeyword
+from typing import Any
 
 import click
 
+from crawler.cli.clicks import teach_click
 from crawler.errors import CerthoundError, StoppedError
-from crawler.language import LANGUAGES, _, language_from_environment, set_language
+from crawler.language import LANGUAGES, _, language_from_environment, said_by_system, set_language
 from crawler.printing import plain
 
 
@@ -26,6 +28,7 @@ def _asked_for(arguments: list[str]) -> str:
 
 
 set_language(_asked_for(sys.argv[1:]))
+teach_click()
 
 # Name of a command -> the file it lives in. Loaded only when asked for: Scrapy and Playwright
 # take most of a second, and `certhound screen` should not wait for them.
@@ -56,6 +59,11 @@ COMMANDS = {
 
 class _Lazy(click.Group):
     """A group that imports the file of a command when the command is used."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        # Only the names count: among them click looks for what a misspelt one may mean.
+        self.commands = dict.fromkeys(COMMANDS, self)
 
     def list_commands(self, _context: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -130,6 +138,6 @@ def _tell_of_system(problem: OSError) -> None:
     """Say in one sentence what the system refused: a full disk, a missing right."""
     where = problem.filename or _("标准输出")
     said = _("错误：无法读写 {file}（{problem}），请检查权限和磁盘空间后重试；已保存的数据不受影响")
-    click.echo(said.format(file=plain(str(where)), problem=problem.strerror or problem), err=True)
+    click.echo(said.format(file=plain(str(where)), problem=said_by_system(problem)), err=True)
     # What is left in the buffer cannot be written either; without this Python complains at exit.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

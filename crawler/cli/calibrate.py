@@ -21,7 +21,7 @@ from crawler.clock import beijing_date, now
 from crawler.errors import StoreError, UsageError
 from crawler.evidence import Blobs
 from crawler.judging import JudgePool
-from crawler.language import _
+from crawler.language import _, said_by_system
 from crawler.model import Replay, ShiftKind
 from crawler.policies import load_office_policy
 from crawler.progress import ProgressBoard
@@ -33,13 +33,14 @@ from seeds import load_watchlist
 
 
 @click.command(
+    short_help=_("用本单位的确认和排除决定校准权重，写成可读的权重文件"),
     help=_(
         "用本单位的确认和排除决定校准权重，写成可读的权重文件；决定太少、没有改进，"
         "或会让无人确认的页面上清单时拒绝。不改变任何现有判断："
         "先用 replay --policy 试算，再写进配置的 [run] policy。"
         "\n\n\b\n示例：\n"
         "  certhound calibrate --out policy-new.toml --data var"
-    )
+    ),
 )
 @click.option(
     "--out",
@@ -76,7 +77,7 @@ def calibrate(out: Path, policy: Path | None, processes: int, data: Path, as_jso
             stream.write(text)
     except OSError as problem:
         said = _("无法写入 {file}（{problem}），请检查权限和磁盘空间")
-        raise StoreError(said.format(file=out, problem=problem.strerror)) from problem
+        raise StoreError(said.format(file=out, problem=said_by_system(problem))) from problem
     load_office_policy(out)
     if as_json:
         print_json(_record(made, out))

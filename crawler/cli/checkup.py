@@ -28,7 +28,7 @@ from crawler.clock import now
 from crawler.config import Network, Profile, RunOptions
 from crawler.errors import CerthoundError
 from crawler.guard import Guard
-from crawler.language import _
+from crawler.language import _, said_by_system
 from crawler.model import Knowledge
 from crawler.telling import titled_source
 from detectors.images import can_read_words
@@ -126,7 +126,7 @@ def _file(name: str, path: Path) -> Check:
         with path.open("rb"):
             return Check(name, Level.OK, str(path))
     except OSError as problem:
-        said = _("无法读取 {file}（{problem}）").format(file=path, problem=problem.strerror)
+        said = _("无法读取 {file}（{problem}）").format(file=path, problem=said_by_system(problem))
         return Check(name, Level.FAIL, said, _("放好文件，或从配置中删去"))
 
 
@@ -140,7 +140,8 @@ def _search(url: str) -> Check:
         with opener.open(question, timeout=_TIMEOUT) as answer:
             results, problem = read_answer(answer.status, answer.read())
     except (URLError, OSError, ValueError) as failure:
-        return Check(subject, Level.FAIL, f"{url}: {failure}", remedy)
+        why = said_by_system(failure) if isinstance(failure, OSError) else failure
+        return Check(subject, Level.FAIL, f"{url}: {why}", remedy)
     if problem:
         return Check(subject, Level.FAIL, f"{url}: {problem}", remedy)
     return Check(subject, Level.OK, _("{url}，{count} 条结果").format(url=url, count=len(results)))
@@ -166,7 +167,7 @@ def _rdap(network: Network, base: str) -> Check:
     except RdapError as problem:
         said = _("没有应答（{problem}）").format(problem=problem)
         return Check("RDAP", Level.WARN, said, _("放行到 443 端口的连接；否则改由 WHOIS 查询"))
-    return Check("RDAP", Level.OK, f"{base}（HTTP {status}）")
+    return Check("RDAP", Level.OK, f"{base} (HTTP {status})")
 
 
 def _timestamp(url: str) -> Check:
@@ -177,7 +178,8 @@ def _timestamp(url: str) -> Check:
     except HTTPError:
         pass  # it answers; that it wants a POST is as it should be
     except (URLError, OSError, ValueError, HTTPException) as problem:
-        said = _("{url} 没有应答（{problem}）").format(url=url, problem=problem)
+        why = said_by_system(problem) if isinstance(problem, OSError) else problem
+        said = _("{url} 没有应答（{problem}）").format(url=url, problem=why)
         return Check(_("时间戳服务"), Level.WARN, said, _("检查网络和 [timestamp] 中的地址"))
     return Check(_("时间戳服务"), Level.OK, url)
 

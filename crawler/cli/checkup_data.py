@@ -15,7 +15,7 @@ from crawler.clock import shown
 from crawler.config import RunOptions
 from crawler.errors import CerthoundError, EvidenceError
 from crawler.evidence import Blobs
-from crawler.language import _
+from crawler.language import _, said_by_system
 from crawler.store import Store
 
 _GB = 1024**3
@@ -70,7 +70,9 @@ def _writable(data: Path) -> Check:
         with tempfile.TemporaryFile(dir=place):
             return Check(_("数据文件夹"), Level.OK, str(data))
     except OSError as problem:
-        said = _("无法写入 {folder}（{problem}）").format(folder=place, problem=problem.strerror)
+        said = _("无法写入 {folder}（{problem}）").format(
+            folder=place, problem=said_by_system(problem)
+        )
         return Check(_("数据文件夹"), Level.FAIL, said, _("检查权限，或换一个 --data 文件夹"))
 
 

@@ -10,7 +10,7 @@ from crawler.addresses import defang
 from crawler.cli.options import json_option, print_json
 from crawler.clock import now, shown, stamp
 from crawler.errors import InputError
-from crawler.language import _
+from crawler.language import _, said_by_system
 from crawler.masking import mask_identity
 from crawler.printing import plain
 from spiders.listing_pages import Item, ListingPage, ListingState, read_listing
@@ -37,7 +37,7 @@ def listing(site: Path, page: Path, as_json: bool) -> int:
         body = page.read_bytes()
     except OSError as problem:
         said = _("无法读取文件 {file}（{problem}），请检查路径和权限")
-        raise InputError(said.format(file=page, problem=problem.strerror)) from problem
+        raise InputError(said.format(file=page, problem=said_by_system(problem))) from problem
     found = read_listing(known, known.entries[0], body, "", now())
     if as_json:
         print_json(_record(found))

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from crawler.cli.options import console, json_option, print_json
 from crawler.errors import InputError
-from crawler.language import _
+from crawler.language import _, said_by_system
 from crawler.screening import cache_folder, kept_in
 from detectors.names import NameScreen, ScreenCount
 from detectors.names.measure import LabelError, MeasureRow, Side, measure, read_labelled
@@ -37,8 +37,11 @@ def names(source: Path, as_json: bool) -> int:
             labelled = read_labelled(lines)
     except OSError as problem:
         said = _("无法读取文件 {file}（{problem}），请检查路径和权限")
-        raise InputError(said.format(file=source, problem=problem.strerror)) from problem
-    except (LabelError, UnicodeDecodeError) as problem:
+        raise InputError(said.format(file=source, problem=said_by_system(problem))) from problem
+    except UnicodeDecodeError as problem:
+        said = _("{file} 不是 UTF-8 编码，请另存为 UTF-8 的 CSV 后重试")
+        raise InputError(said.format(file=source)) from problem
+    except LabelError as problem:
         said = _("{file} 不是标注好的域名表（{problem}），应为 UTF-8 的 CSV，含 name 和 label 两列")
         raise InputError(said.format(file=source, problem=problem)) from problem
     screen = NameScreen(load_watchlist(), kept_in(cache_folder()))

@@ -225,4 +225,4 @@ def _told(figure: object) -> str:
     if values["share"] is None:
         return "—"
     assert isinstance(values["share"], float)  # noqa: S101 - made above
-    return f"{values['share']:.1%}（{values['hits']}/{values['of']}）"
+    return f"{values['share']:.1%} ({values['hits']}/{values['of']})"

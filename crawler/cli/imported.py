@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from crawler.addresses import defang
+from crawler.addresses import AddressError, defang, host_of, is_ip, normalise
 from crawler.archives import archive_files
 from crawler.cli.judge import opinion_record
 from crawler.cli.options import data_option, json_option, print_json
@@ -55,6 +55,8 @@ def import_(sources: tuple[Path, ...], by: str, url: str, data: Path, as_json: b
     who, files = named(by), archive_files(sources)
     if url and len(files) > 1:
         raise UsageError(_("--url 只能与一个文件同用；文件夹中的页面须各自写明网址"))
+    if url and not _is_address(url):
+        raise UsageError(_("--url 应为完整的网址，例如 http://example.cn/"))
     with Store.open(data) as store:
         references = load_references(data / FILE)
         with (
@@ -69,6 +71,14 @@ def import_(sources: tuple[Path, ...], by: str, url: str, data: Path, as_json: b
         for line in _lines(found):
             click.echo(line)
     return 0 if found.is_whole else _DEGRADED
+
+
+def _is_address(url: str) -> bool:
+    try:
+        host = host_of(normalise(url))
+    except AddressError:
+        return False
+    return "://" in url and ("." in host or is_ip(host))
 
 
 def _record(found: Import) -> dict[str, object]:
@@ -113,7 +123,8 @@ def _lines(found: Import) -> Iterator[str]:
             visit=visit.id,
         )
     for loss in found.lost[:_SHOWN]:
-        yield plain(f"{loss.file}{loss.left.where}：{loss.left.reason}")
+        lost = _("{file}：{problem}")
+        yield plain(lost.format(file=f"{loss.file}{loss.left.where}", problem=loss.left.reason))
     told = _("{import_} 收下 {pages} 个网页，{other} 项不是网页或重复，{lost} 处没有读出")
     yield told.format(
         import_=found.run,

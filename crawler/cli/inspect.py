@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from crawler.addresses import has_suffix
 from crawler.cli.options import data_option, json_option, print_json
 from crawler.clock import now
 from crawler.errors import InputError
@@ -17,11 +18,15 @@ from crawler.printing import plain
 from crawler.store import Store
 from seeds import load_watchlist
 
+_PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".heic", ".tif", ".tiff")
 _LARGEST = 50_000_000
 """Bytes of a picture file. Founders' judgement: no camera in a pocket makes larger ones."""
 
 
 @click.command(
+    short_help=_(
+        "核对一个网址、一张照片或一个证书编号：是不是官方网站、已知案件，下一步怎么做；不联网"
+    ),
     help=_(
         "现场核对一个网址、一张证件或二维码的照片、一个证书编号：是不是官方网站、是不是已知案件、"
         "编号是否合规则、下一步怎么做。只凭本机资料回答，不联网，不查询官方平台。\n\n"
@@ -29,7 +34,7 @@ _LARGEST = 50_000_000
         "  certhound inspect http://cx.mem.gov.cn/\n"
         "  certhound inspect card.jpg --data var\n"
         "  certhound inspect T110101199003071234 --json"
-    )
+    ),
 )
 @click.argument("subject", metavar="URL|IMAGE|NUMBER")
 @data_option
@@ -59,12 +64,20 @@ def _answers(desk: FieldDesk, subject: str) -> Sequence[FieldAnswer]:
         is_file = path.is_file()
     except (OSError, ValueError):  # no name that a file could bear
         is_file = False
+    if not is_file and _names_a_picture(subject):
+        raise InputError(_("找不到图片文件 {file}，请检查路径").format(file=subject))
     if not is_file:
         return [desk.answer(subject)]
     if path.stat().st_size > _LARGEST:
         said = _("图片文件 {file} 超过 {limit} MB，请缩小后重试")
         raise InputError(said.format(file=path, limit=_LARGEST // 1_000_000))
     return desk.answer_picture(path.read_bytes(), path.name)
+
+
+def _names_a_picture(subject: str) -> bool:
+    """Whether a text is a picture's file and no address: `card.jpg`, `fotos/card.jpg`."""
+    host = subject.partition("/")[0].lower()
+    return subject.lower().endswith(_PICTURES) and "://" not in subject and not has_suffix(host)
 
 
 def _lines(answers: Sequence[FieldAnswer], note: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TextIO
 
@@ -16,9 +16,9 @@ from crawler.cli.handed import HandedError, read_visit
 from crawler.cli.options import data_option, json_option, print_json, references_option
 from crawler.clock import shown
 from crawler.errors import InputError, UsageError
-from crawler.language import _
+from crawler.language import _, said_by_system
 from crawler.masking import mask_identity
-from crawler.model import Assessment, Family, Visit
+from crawler.model import Assessment, Family, PageCondition, Verdict, Visit
 from crawler.printing import json_text, plain
 from crawler.references import load_references
 from crawler.store import Store
@@ -119,20 +119,22 @@ def explain(
     """Tell the arithmetic of one opinion."""
     detectors = load_detectors(load_watchlist(), load_references(references))
     hit: NameHit | None = None
-    note = ""
+    note = unseen = ""
     if source:
         opinion = _from_file(subject, source, detectors)
     else:
         known, note = _from_store(subject, data)
         opinion = known or _from_name(subject, detectors)
-        hit = None if known else detectors.name_hit(ascii_host(subject))
+        if known is None:
+            hit = detectors.name_hit(ascii_host(subject))
+            unseen = _("没有看过这个网址的页面：以上只按域名计算，不是对网页的判断")
     if as_json:
         steps = [asdict(step) for step in opinion.steps]
         record = {**opinion_record(opinion), "policy": opinion.policy, "steps": steps}
         record |= {"captured_by_others": note} if note else {}
         print_json({**record, "name": asdict(hit)} if hit else record)
         return 0
-    for line in (*explained(opinion), note):
+    for line in (*explained(opinion), note, unseen):
         if line:
             click.echo(line)
     if hit:
@@ -198,7 +200,9 @@ def _from_name(subject: str, detectors: Detectors) -> Assessment:
     if "." not in host:
         said = _("数据文件夹里没有 {subject}，它也不是域名；请核对，或用 --from 给出文件")
         raise UsageError(said.format(subject=subject))
-    return detectors.assess_name(host)
+    # Nobody has seen a page: what a name weighs is no judgement of one.
+    opinion = detectors.assess_name(host)
+    return replace(opinion, verdict=Verdict.UNKNOWN, page_condition=PageCondition.UNKNOWN)
 
 
 @contextmanager
@@ -212,6 +216,6 @@ def _opened(source: str) -> Iterator[TextIO]:
         stream = Path(source).open(encoding="utf-8-sig", errors="replace")  # noqa: SIM115
     except OSError as problem:
         said = _("无法读取文件 {file}（{problem}），请检查路径和权限")
-        raise InputError(said.format(file=source, problem=problem.strerror)) from problem
+        raise InputError(said.format(file=source, problem=said_by_system(problem))) from problem
     with stream:
         yield stream

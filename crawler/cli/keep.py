@@ -18,15 +18,16 @@ from crawler.language import _
 from crawler.printing import plain
 
 _DEGRADED = 3
-_GB = 1024**3
+_MB = 1024**2
 
 
 @click.command(
+    short_help=_("把数据文件夹备份到一个文件；运行正在进行时也可备份"),
     help=_(
         "把数据文件夹备份到一个文件：数据库、证据和文书，不含日志。运行正在进行时也可备份。"
         "文件要么完整，要么不出现；已存在的文件不会被覆盖。\n\n"
         "\b\n示例：\n  certhound backup backup.zip --data var/live"
-    )
+    ),
 )
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @data_option
@@ -40,17 +41,18 @@ def backup(file: Path, data: Path, as_json: bool) -> int:
         return _DEGRADED if made.damaged else 0
     for name in made.damaged:
         click.echo(_("证据文件 {blob} 的内容已被改动").format(blob=name))
-    said = _("已备份到 {file}：证据文件 {blobs} 个，{size:.2f} GB，SHA-256 {digest}")
-    click.echo(said.format(file=file, blobs=made.blobs, size=made.size / _GB, digest=made.sha256))
+    said = _("已备份到 {file}：证据文件 {blobs} 个，{size:,.1f} MB，SHA-256 {digest}")
+    click.echo(said.format(file=file, blobs=made.blobs, size=made.size / _MB, digest=made.sha256))
     return _DEGRADED if made.damaged else 0
 
 
 @click.command(
+    short_help=_("把备份恢复到一个空的数据文件夹"),
     help=_(
         "把备份恢复到一个空的数据文件夹。先全部解开并核对，无误后文件夹才出现；"
         "文件损坏或不完整时不留下任何东西。\n\n"
         "\b\n示例：\n  certhound restore backup.zip --data var/restored"
-    )
+    ),
 )
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @data_option

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from crawler.cli.handed import HandedError, read_visit
 from crawler.errors import InputError
-from crawler.language import _
+from crawler.language import _, said_by_system
 from crawler.model import Visit
 from detectors.measure import LabelError, PageTruth, read_truth
 
@@ -30,7 +30,9 @@ def read_labelled(source: Path) -> Iterator[tuple[Visit, PageTruth]]:
                 record.get("label"), record.get("offence"), record.get("page_condition")
             )
         except HandedError as problem:
-            raise InputError(f"{source}：{problem}") from problem
+            raise InputError(
+                _("{file}：{problem}，请改正后重试").format(file=source, problem=problem)
+            ) from problem
         except LabelError as problem:
             if not str(problem):
                 said = _("{file} 第 {number} 行没有标注，请写上 label")
@@ -79,4 +81,4 @@ def _within(name: str) -> str:
 
 def _unreadable(path: Path, problem: OSError) -> InputError:
     said = _("无法读取文件 {file}（{problem}），请检查路径和权限")
-    return InputError(said.format(file=path, problem=problem.strerror))
+    return InputError(said.format(file=path, problem=said_by_system(problem)))

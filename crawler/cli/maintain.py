@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterable
+import sys
+from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
 
@@ -27,13 +28,14 @@ from crawler.store import Store
 
 
 @click.command(
+    short_help=_("检查本机、数据文件夹和配置中的各项服务，逐项说明如何补救"),
     help=_(
         "检查本机、数据文件夹和配置中的各项服务，逐项说明是否可用、如何补救。"
         "有不可用的项目时退出码为 1。\n\n"
         "\b\n示例：\n"
         "  certhound doctor\n"
         "  certhound doctor --profile profiles/live.toml --data var/live"
-    )
+    ),
 )
 @click.option(
     "--profile",
@@ -53,7 +55,10 @@ def doctor(profile: Path | None, data: Path, as_json: bool) -> int:
     for check in look_at_everything(profile, data):
         checks.append(check)
         if not as_json:
-            click.echo(plain(f"{name_of_level(check.level)}  {check.subject}：{check.said}"))
+            told = _("{level}  {subject}：{said}").format(
+                level=name_of_level(check.level), subject=check.subject, said=check.said
+            )
+            click.echo(plain(told))
             if check.remedy:
                 click.echo("      " + plain(_("补救：{remedy}").format(remedy=check.remedy)))
     if as_json:
@@ -62,13 +67,14 @@ def doctor(profile: Path | None, data: Path, as_json: bool) -> int:
 
 
 @click.command(
+    short_help=_("核验数据文件夹：证据、取证记录、复核决定和证据链"),
     help=_(
         "核验数据文件夹：逐个重算证据文件的哈希值，核对每条取证记录、每个复核决定和证据链。"
         "发现损坏即逐条列出，退出码为 1。\n\n"
         "\b\n示例：\n"
         "  certhound verify\n"
         "  certhound verify --chain --data var"
-    )
+    ),
 )
 @click.option("--chain", is_flag=True, help=_("只核验证据链"))
 @data_option
@@ -95,13 +101,14 @@ def _print_inspection(found: Inspection) -> None:
 
 
 @click.command(
+    short_help=_("在本机的演练网络上完整运行一次，与正确答案比对；不访问互联网"),
     help=_(
         "演练：在本机的演练网络上完整运行一次，并与每个演练网站的正确答案比对。"
         "不访问互联网；有不符时退出码为 1。\n\n"
         "\b\n示例：\n"
         "  certhound rehearse\n"
         "  certhound rehearse --data var/rehearsal --serve"
-    )
+    ),
 )
 @click.option(
     "--data",
@@ -112,40 +119,50 @@ def _print_inspection(found: Inspection) -> None:
     help=_("演练文件夹；其中 data/ 每次演练前清空"),
 )
 @click.option("--serve", is_flag=True, help=_("比对后不退出，演练网络保持运行，供手工试用"))
-def rehearse(folder: Path, serve: bool) -> int:
+@json_option
+def rehearse(folder: Path, serve: bool, as_json: bool) -> int:
     """Run on the practice web and hold the result against the truth; exit 1 on any difference."""
     with practice_folder(folder) as data, practice_web(folder) as profile:
         import_practice_references(data)
-        code = run_on(profile, data)
+        # What the run itself says would make two documents of one.
+        code = run_on(profile, data, sys.stderr if as_json else None)
         if code not in (0, 3):
             return code
         comparisons = compare(data)
-        wrong, known = _tell_differences(comparisons)
-        said = _(
-            "演练网站 {all} 个，判定与答案一致 {right} 个，不符 {wrong} 个，已知未识别 {known} 个"
-        )
-        right = len(comparisons) - wrong - known
-        click.echo(said.format(all=len(comparisons), right=right, wrong=wrong, known=known))
+        wrong = sum(bool(each.faults) and not each.is_known_miss for each in comparisons)
+        known = sum(each.is_known_miss for each in comparisons)
+        if as_json:
+            print_json(compared(comparisons, wrong, known, profile))
+        else:
+            _tell_differences(comparisons, wrong, known)
         if serve:
             said = _("演练网络仍在运行，配置文件为 {profile}，按 Ctrl+C 结束")
-            click.echo(said.format(profile=profile))
+            click.echo(said.format(profile=profile), err=as_json)
+            sys.stdout.flush()  # whoever reads the document does not wait for the end
             signal.pause()
     return 1 if wrong else code
 
 
-def _tell_differences(comparisons: Iterable[Comparison]) -> tuple[int, int]:
-    """Print what differs from the truth; how many sites do, and how many we know to miss."""
-    wrong = known = 0
+def compared(
+    comparisons: Collection[Comparison], wrong: int, known: int, profile: Path
+) -> dict[str, object]:
+    """What `rehearse --json` says: counts, and each site that was judged otherwise."""
+    differences = [
+        {"url": each.truth.url, "known_miss": each.is_known_miss, "faults": list(each.faults)}
+        for each in comparisons
+        if each.faults
+    ]
+    right = len(comparisons) - wrong - known
+    counts = {"sites": len(comparisons), "right": right, "wrong": wrong, "known_misses": known}
+    return {"profile": str(profile), **counts, "differences": differences}
+
+
+def _tell_differences(comparisons: Collection[Comparison], wrong: int, known: int) -> None:
     for comparison in comparisons:
-        faults = comparison.faults
-        if not faults:
-            continue
-        title = _("不符：{site}")
-        if comparison.is_known_miss:
-            known += 1
-            title = _("已知未识别：{site}")
-        else:
-            wrong += 1
-        click.echo(title.format(site=defang(comparison.truth.url)))
-        click.echo("      " + "；".join(faults))
-    return wrong, known
+        if comparison.faults:
+            title = _("已知未识别：{site}") if comparison.is_known_miss else _("不符：{site}")
+            click.echo(title.format(site=defang(comparison.truth.url)))
+            click.echo("      " + "；".join(comparison.faults))
+    said = _("演练网站 {all} 个，判定与答案一致 {right} 个，不符 {wrong} 个，已知未识别 {known} 个")
+    right = len(comparisons) - wrong - known
+    click.echo(said.format(all=len(comparisons), right=right, wrong=wrong, known=known))

@@ -8,13 +8,14 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlsplit
 
 from crawler.addresses import host_of, lead_id, normalise, parts
-from crawler.errors import BusyError, CerthoundError, StoreError, UsageError
-from crawler.language import _, language
+from crawler.errors import CerthoundError, StoreError, UsageError
+from crawler.language import _, language, said_by_system
+from crawler.locks import locked
 from crawler.model import Assessment
 from crawler.references import FILE, import_references
 from crawler.store import Store
@@ -75,16 +76,11 @@ def practice_folder(folder: Path) -> Iterator[Path]:
     data = folder / "data"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / "rehearsal.lock").open("w", encoding="ascii")
     except OSError as problem:
         said = _("无法写入 {folder}（{problem}），请检查权限或换一个 --data 文件夹")
-        raise StoreError(said.format(folder=folder, problem=problem.strerror)) from problem
-    with lock:
-        try:
-            flock(lock, LOCK_EX | LOCK_NB)
-        except OSError as problem:
-            said = _("文件夹 {folder} 中已有一次演练在进行，请等它结束")
-            raise BusyError(said.format(folder=folder)) from problem
+        raise StoreError(said.format(folder=folder, problem=said_by_system(problem))) from problem
+    busy = _("文件夹 {folder} 中已有一次演练在进行，请等它结束")
+    with locked(folder / "rehearsal.lock", busy=busy):
         if data.exists():
             # Pages once judged clear would not be looked at again: practice begins from nothing.
             if not (folder / PROFILE).exists():
@@ -112,11 +108,14 @@ def practice_web(folder: Path) -> Iterator[Path]:
             web.terminate()
 
 
-def run_on(profile: Path, data: Path) -> int:
-    """Exit code of `certhound run` by a profile, in a process of its own."""
+def run_on(profile: Path, data: Path, output: IO[str] | None = None) -> int:
+    """Exit code of `certhound run` by a profile, in a process of its own.
+
+    It writes to `output` in place of standard output.
+    """
     command = [sys.executable, "-m", "crawler.cli", "--lang", language(), "run"]
     command += ["--profile", str(profile), "--data", str(data)]
-    return subprocess.run(command, check=False).returncode  # noqa: S603 - ours
+    return subprocess.run(command, check=False, stdout=output).returncode  # noqa: S603 - ours
 
 
 def import_practice_references(data: Path) -> None:

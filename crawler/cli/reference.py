@@ -62,6 +62,9 @@ def _print(references: tuple[Reference, ...], as_json: bool) -> None:
         keys = ("name", "url", "imported_on", "sha256")
         print_json([{key: getattr(each, key) for key in keys} for each in references])
         return
+    if not references:
+        click.echo(_("没有参考样本"))
+        return
     table = Table(show_edge=False, pad_edge=False)
     for heading in (_("名称"), _("网址"), _("导入日期"), "SHA-256"):
         table.add_column(heading, overflow="fold")

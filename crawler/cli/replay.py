@@ -35,6 +35,7 @@ _DEGRADED = 3
 
 
 @click.command(
+    short_help=_("用现行规则或另一份权重重新判断全部取证，列出清单会有什么变化；只看不改"),
     help=_(
         "用现行规则（或 --policy 给出的权重）重新判断数据文件夹中的全部取证，列出清单上会新增、"
         "撤出、改判哪些案件，其中哪些已由人确认或排除。只看不改：已保存的判断和证据都不变。"
@@ -42,7 +43,7 @@ _DEGRADED = 3
         "\b\n示例：\n"
         "  certhound replay --data var\n"
         "  certhound replay --policy policy-new.toml --json"
-    )
+    ),
 )
 @policy_option
 @processes_option

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from crawler.cli.options import data_option, profile_option
+from crawler.cli.options import data_option, json_option, print_json, profile_option
 from crawler.errors import UsageError
 from crawler.language import _
 
@@ -49,6 +49,7 @@ WantedBy=timers.target
 
 
 @click.command(
+    short_help=_("打印 systemd 或 cron 定时任务的配置；只打印，不改动系统"),
     help=_(
         "打印定时任务的配置：service 和 timer 供 systemd 使用，cron 为一行 crontab。"
         "只打印，不改动系统；安装方法见 docs/operations.md。\n\n"
@@ -56,13 +57,14 @@ WantedBy=timers.target
         "  certhound schedule service --profile profiles/live.toml --data var/live\n"
         "  certhound schedule timer --at 06:00 --profile profiles/live.toml\n"
         "  certhound schedule cron --at 06:00 --profile profiles/live.toml --data var/live"
-    )
+    ),
 )
 @click.argument("kind", type=click.Choice(["service", "timer", "cron"]))
 @click.option("--at", "moment", default="06:00", show_default=True, help=_("每天的时刻，北京时间"))
 @profile_option
 @data_option
-def schedule(kind: str, moment: str, profile: Path, data: Path) -> None:
+@json_option
+def schedule(kind: str, moment: str, profile: Path, data: Path, as_json: bool) -> None:
     """Print a unit of systemd or a line of crontab with the paths of this machine."""
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", moment, re.ASCII):
         raise UsageError(_("--at 应写成 时:分，例如 06:00"))
@@ -71,22 +73,27 @@ def schedule(kind: str, moment: str, profile: Path, data: Path) -> None:
         *("-m", "crawler.cli", "run", "--profile", str(profile.absolute())),
         *("--data", str(data.absolute())),
     ]
-    folder = Path.cwd()
+    text = _text(kind, moment, words)
+    if as_json:
+        folder = str(Path.cwd())
+        print_json({"kind": kind, "text": text, "folder": folder, "command": words})
+    else:
+        click.echo(text, nl=False)
+
+
+def _text(kind: str, moment: str, words: list[str]) -> str:
+    """The unit or the lines, for a command that is given word by word."""
+    folder = str(Path.cwd())
     if kind == "cron":
         hour, minute = moment.split(":")
-        line = f"cd {shlex.quote(str(folder))} && {shlex.join(words)}"
-        click.echo("CRON_TZ=Asia/Shanghai")
-        click.echo(f"{int(minute)} {int(hour)} * * * " + line.replace("%", "\\%"))
-        return
+        line = f"cd {shlex.quote(folder)} && {shlex.join(words)}".replace("%", "\\%")
+        return f"CRON_TZ=Asia/Shanghai\n{int(minute)} {int(hour)} * * * {line}\n"
     what = _("每日寻找、取证、判定并生成清单")
     if kind == "timer":
-        click.echo(_TIMER.format(what=what, at=moment), nl=False)
-        return
+        return _TIMER.format(what=what, at=moment)
     command = " ".join(map(_quoted, words))
-    unit = _SERVICE.format(
-        what=what, user=getpass.getuser(), folder=_specified(str(folder)), command=command
-    )
-    click.echo(unit, nl=False)
+    user = getpass.getuser()
+    return _SERVICE.format(what=what, user=user, folder=_specified(folder), command=command)
 
 
 def _quoted(word: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from crawler.errors import InputError
-from crawler.language import _
+from crawler.language import _, said_by_system
 from crawler.printing import json_text, plain
 from crawler.screening import cache_folder, kept_in, screen_file, screen_stream
 from detectors.names import NameHit, NameScreen, ScreenCount
@@ -51,7 +51,7 @@ def screen(source: str, processes: int) -> int:
         if isinstance(problem, BrokenPipeError):
             raise
         said = _("无法读取文件 {file}（{problem}），请检查路径和权限")
-        raise InputError(said.format(file=source, problem=problem.strerror)) from problem
+        raise InputError(said.format(file=source, problem=said_by_system(problem))) from problem
     return _tell(count)
 
 
@@ -73,4 +73,6 @@ def _tell(count: ScreenCount) -> int:
         return 0
     said = _("{count} 行不是域名，已跳过，第一个是 {line}")
     click.echo(said.format(count=count.bad, line=plain(count.first_bad)), err=True)
+    if "\\ufffd" in count.first_bad:
+        click.echo(_("文件可能不是 UTF-8 编码，请另存为 UTF-8 后重试"), err=True)
     return _DEGRADED if count.bad == count.read else 0

@@ -114,6 +114,8 @@ def _print(found: Sequence[TipAnswer], as_json: bool) -> None:
     if as_json:
         print_json([_record(each) for each in found])
         return
+    if not found:
+        click.echo(_("没有举报"))
     for each in found:
         url = defang(plain(mask_identity(each.lead.url)))
         said = _("{receipt}  {url}  收于 {at}，查看 {count} 次")

@@ -234,6 +234,7 @@ class Family(StrEnum):
     PICTURE = "picture"
     CONDITION = "condition"
     HOSTING = "hosting"  # whose site the page stands in; weighs nothing
+    PAYMENT = "payment"  # how money is asked for; weighs nothing, for schools ask for it, too
     INNOCENCE = "innocence"
 
 
@@ -247,7 +248,7 @@ class TargetKind(StrEnum):
 
 
 class ContactType(StrEnum):
-    """Ways a seller can be reached."""
+    """Ways a seller can be reached, and ways money reaches him."""
 
     PHONE = "phone"
     WECHAT = "wechat"
@@ -255,6 +256,11 @@ class ContactType(StrEnum):
     GROUP = "group"
     TELEGRAM = "telegram"
     EMAIL = "email"
+    BANK = "bank"  # number of a card or an account
+    ALIPAY = "alipay"  # telephone number or mail address, or what a payment code holds
+    WECHAT_PAY = "wechat_pay"  # what a payment code holds
+    WALLET = "wallet"  # address of a wallet for USDT and the like
+    PAYEE = "payee"  # name of whoever an account belongs to
 
 
 class TrustKind(StrEnum):

@@ -46,11 +46,11 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A way to reach who speaks on the page."""
+    """A way to reach who speaks on the page, or by which money is to reach him."""
 
     type: ContactType
     value: str
-    """Normalised: digits of a phone or QQ, the bare WeChat id."""
+    """Normalised: digits of a phone, a QQ or a bank account, the bare WeChat id."""
     raw: str
     """As written."""
     confidence: float

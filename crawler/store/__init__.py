@@ -5,13 +5,12 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 from time import sleep
-from types import TracebackType
 from typing import Self
 
 from sqlite_utils import Database
 
 from crawler.errors import StoreError
-from crawler.language import _
+from crawler.language import _, said_by_system
 from crawler.store.base import BUSY, told
 from crawler.store.cases import CaseRecord
 from crawler.store.decisions import DecisionStore, JudgedAs
@@ -21,7 +20,7 @@ from crawler.store.lists import Place, place_of
 from crawler.store.marks import MarkStore
 from crawler.store.query_words import QueryWordStore
 from crawler.store.retired import Expired, RetiredStore
-from crawler.store.schema import is_newer
+from crawler.store.schema import is_anothers, is_newer
 from crawler.store.sums import prepare
 
 __all__ = ["CaseRecord", "Expired", "JudgedAs", "Place", "Store", "place_of"]
@@ -70,6 +69,9 @@ class Store(LeadStore, DecisionStore, RetiredStore, MarkStore, QueryWordStore):
         self._connection.execute("PRAGMA foreign_keys = ON")
         self._log_ahead()
         database = Database(self._connection, recursive_triggers=False, execute_plugins=False)
+        if is_anothers(database):
+            said = _("{file} 不是 certhound 的数据库，请用 --data 指定数据文件夹")
+            raise StoreError(said.format(file=self._path))
         if is_newer(database):
             said = _("数据库 {file} 由更新版本的 certhound 写成，请先升级本程序")
             raise StoreError(said.format(file=self._path))
@@ -131,12 +133,7 @@ class Store(LeadStore, DecisionStore, RetiredStore, MarkStore, QueryWordStore):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        problem: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_problem: object) -> None:
         self.close()
 
 
@@ -145,7 +142,7 @@ def _make_folder(data: Path) -> None:
         data.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
         said = _("无法使用数据文件夹 {folder}（{problem}），请检查路径和权限")
-        raise StoreError(said.format(folder=data, problem=problem.strerror)) from problem
+        raise StoreError(said.format(folder=data, problem=said_by_system(problem))) from problem
 
 
 def _refuse_what_lost_its_database(data: Path) -> None:

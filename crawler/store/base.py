@@ -15,6 +15,8 @@ Parameters = Sequence[Value] | Mapping[str, Value]
 
 BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 """SQLite's codes for a file that another program is writing."""
+_SHUT = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
+"""What a folder brings about that is not there or may not be written: readers write there too."""
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
@@ -95,6 +97,8 @@ def _sentence(path: Path, problem: sqlite3.DatabaseError) -> str:
         said = _("数据库 {file} 已损坏（{problem}），请从备份恢复，原文件请保留")
     elif code in BUSY:
         said = _("数据库 {file} 正被其他程序占用（{problem}），请稍后重试")
+    elif code in _SHUT:
+        said = _("打不开数据库 {file}（{problem}）；其文件夹须存在且可写，只读的请先复制到别处")
     elif code == sqlite3.SQLITE_FULL:
         said = _("写不下数据库 {file}（{problem}），请腾出磁盘空间后重试")
     else:

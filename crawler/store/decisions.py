@@ -106,6 +106,25 @@ class DecisionStore(ListStore):
         row = self._row(sql, (key,))
         return JudgedAs(Verdict(row["verdict"]), Offence(row["offence"])) if row else None
 
+    def lately_decided(
+        self, states: Sequence[CaseState], since: datetime, limit: int
+    ) -> list[CaseState]:
+        """Where at most `limit` cases in some states stand, the gravest of the last completed run.
+
+        Only those about which the last thing was said at `since` or later; the gravest first.
+        """
+        marks = ", ".join("?" * len(states))
+        sql = f"""
+            SELECT state FROM cases
+            WHERE state IN ({marks}) AND seq > 0 AND (
+                SELECT json_extract(document, '$.at') FROM judgements
+                WHERE judgements.key = cases.key ORDER BY judgements.version DESC LIMIT 1
+            ) >= ?
+            ORDER BY rank, key LIMIT ?
+        """
+        rows = self._rows(sql, (*(state.value for state in states), stamp(since), limit))
+        return [CaseState(row["state"]) for row in rows]
+
     def judgement_digests(self) -> list[tuple[str, str]]:
         """Key and SHA-256 of the stored row of every decision, in order."""
         rows = self._rows("SELECT key, document FROM judgements ORDER BY seq")

@@ -8,7 +8,7 @@ from datetime import datetime
 from crawler.clock import parse, stamp
 from crawler.errors import StoreError
 from crawler.language import _
-from crawler.model import KeyWord, QueryWord, WordState
+from crawler.model import CaseState, KeyWord, QueryWord, WordState
 from crawler.store.base import Value
 from crawler.store.codec import read_json, write_json
 from crawler.store.sums import SummedStore
@@ -125,6 +125,17 @@ class QueryWordStore(SummedStore):
         """
         rows = self._rows(sql, (stamp(since), words))
         return [(row["lead"], row["detail"]) for row in rows]
+
+    def last_decided_cases(self, states: Sequence[CaseState], limit: int) -> list[str]:
+        """The keys of cases in some states, those first about which people last said something."""
+        marks = ", ".join("?" * len(states))
+        sql = f"""
+            SELECT key FROM cases WHERE state IN ({marks})
+            ORDER BY (SELECT max(seq) FROM judgements WHERE judgements.key = cases.key) DESC, key
+            LIMIT ?
+        """
+        rows = self._rows(sql, (*(state.value for state in states), limit))
+        return [row["key"] for row in rows]
 
     def newest_clear_visits(self, limit: int) -> list[str]:
         """Ids of the newest Visits judged clear, one an address."""

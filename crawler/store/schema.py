@@ -171,6 +171,12 @@ def manifests(db: Database) -> None:
         )
 
 
+def is_anothers(db: Database) -> bool:
+    """Whether a database holds tables, and none of them is that of our migrations."""
+    names = db.table_names()
+    return bool(names) and MIGRATIONS.migrations_table not in names
+
+
 def is_newer(db: Database) -> bool:
     """Whether the database was written by a version with migrations unknown to us."""
     ours = {migration.name for migration in MIGRATIONS.pending(Database(memory=True))}

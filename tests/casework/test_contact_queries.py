@@ -1,6 +1,7 @@
 """Whose contacts are asked for, and whose never."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -8,8 +9,11 @@ from hypothesis import strategies as st
 
 from crawler.addresses import lead_id
 from crawler.casework.contacts import contact_queries, is_searchable
+from crawler.config import Profile
+from crawler.finding import Finder
 from crawler.model import Contact, ContactType, Decision, Lead, LeadReason
-from tests.casework.conftest import CLEAR, DOUBTFUL, Office, Seen, look
+from crawler.progress import ProgressBoard
+from tests.casework.conftest import CLEAR, DOUBTFUL, WATCHLIST, Office, Seen, look
 
 ONE, TWO, THREE = "13800005678", "13900001234", "13700004321"
 NUMBER = "11010119900307123X"
@@ -37,6 +41,19 @@ def test_contacts_of_most_cases_come_first_with_their_reason_masked(office: Offi
     assert asked(office) == quoted(TWO, THREE, ONE)
     reason = contact_queries(office.store, office.now)[0].reason
     assert reason == "contact phone 139****1234 of domain:a.test"
+
+
+def test_all_search_sources_of_a_run_share_one_walk_through_the_cases(office: Office) -> None:
+    office.day({SELLER: Seen(contacts=(ONE,))})
+    run = office.store.start_run(office.now)
+    finder = Finder(Profile(Path("p.toml")), {}, WATCHLIST, office.store, run, ProgressBoard())
+    statements: list[str] = []
+    office.store._connection.set_trace_callback(statements.append)
+    assert [each.query for each in finder._contacts] == quoted(ONE)
+    assert statements
+    statements.clear()
+    assert [each.query for each in finder._contacts] == quoted(ONE)
+    assert statements == []
 
 
 def test_a_page_that_shows_many_is_asked_for_few_those_first_that_others_show(
@@ -145,3 +162,16 @@ def test_other_contacts_guesses_and_numbers_of_persons_are_not(
 )
 def test_no_number_of_a_person_is_ever_asked_for(kind: ContactType, number: str) -> None:
     assert not is_searchable(contact(kind, number))
+
+
+def test_where_money_goes_is_never_searched_for(office: Office) -> None:
+    payees = (
+        contact(ContactType.BANK, "6222020000001234566"),
+        contact(ContactType.ALIPAY, ONE),
+        contact(ContactType.WECHAT_PAY, "wxp://f2f0DemoDemo-01"),
+        contact(ContactType.WALLET, "0x" + "ab" * 20),
+        contact(ContactType.PAYEE, "张三丰"),
+    )
+    assert shown(office, *payees) == []
+    # Whoever is paid by Alipay is a stranger no longer where he gives the number as a telephone.
+    assert shown(office, *payees, contact(ContactType.PHONE, ONE)) == quoted(ONE)

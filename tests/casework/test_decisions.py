@@ -7,20 +7,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crawler.casework import (
-    appeal,
     correct,
     decide,
     find_case,
     merge,
     mute,
-    note,
     papers_of,
     published,
     release,
-    reopen,
     split,
     undo,
-    watch,
 )
 from crawler.casework.transitions import confirmers
 from crawler.custody import check
@@ -52,7 +48,7 @@ def answer(office: Office) -> Release | Refusal:
 
 
 def test_every_decision_says_who_when_why_and_where_it_leads(opened: Office) -> None:
-    watch(opened.store, KEY, "张三", "页面尚无联系方式", opened.now)
+    decide(opened.store, KEY, Decision.WATCH, "张三", "页面尚无联系方式", opened.now)
     (judgement,) = opened.store.judgements(KEY)
     assert (judgement.by, judgement.at, judgement.reason) == (
         "张三",
@@ -64,7 +60,7 @@ def test_every_decision_says_who_when_why_and_where_it_leads(opened: Office) -> 
 
 
 def test_a_watched_case_stays_listed_and_can_be_confirmed(opened: Office) -> None:
-    watch(opened.store, KEY, "张三", "再看看", opened.now)
+    decide(opened.store, KEY, Decision.WATCH, "张三", "再看看", opened.now)
     assert opened.day({A: Seen()})[KEY].state is CaseState.WATCHED
     assert opened.say(KEY, Decision.CONFIRM, "张三").state is CaseState.CONFIRMED
 
@@ -85,7 +81,7 @@ def test_the_machine_is_no_person(opened: Office) -> None:
 
 def test_a_note_changes_nothing_but_is_news_to_who_decides(opened: Office) -> None:
     seen = opened.case(KEY)
-    noted = note(opened.store, KEY, "张三", "电话已停机", opened.now)
+    noted = decide(opened.store, KEY, Decision.NOTE, "张三", "电话已停机", opened.now)
     assert (noted.state, noted.version) == (seen.state, 1)
     with pytest.raises(CaseworkError, match=r"张三 .* 作出决定（备注）"):
         decide(opened.store, KEY, Decision.CONFIRM, "李四", "", opened.now, seen.version)
@@ -93,7 +89,7 @@ def test_a_note_changes_nothing_but_is_news_to_who_decides(opened: Office) -> No
 
 def test_a_note_between_two_confirmations_does_not_part_them(opened: Office) -> None:
     opened.say(KEY, Decision.CONFIRM, "张三")
-    note(opened.store, KEY, "王五", "已电话核实", opened.now)
+    decide(opened.store, KEY, Decision.NOTE, "王五", "已电话核实", opened.now)
     with pytest.raises(CaseworkError, match="另一人"):
         opened.say(KEY, Decision.CONFIRM, "张三")
     assert opened.say(KEY, Decision.CONFIRM, "李四").state is CaseState.RELEASED
@@ -227,13 +223,13 @@ def test_a_page_of_an_address_without_a_name_can_be_split_off_too(office: Office
 
 
 def test_a_reopened_case_needs_two_people_anew(released: Office) -> None:
-    reopen(released.store, KEY, "王五", "新情况", released.now)
+    decide(released.store, KEY, Decision.REOPEN, "王五", "新情况", released.now)
     assert released.case(KEY).state is CaseState.OPEN
     assert released.say(KEY, Decision.CONFIRM, "张三").state is CaseState.CONFIRMED
 
 
 def test_an_appeal_stops_the_release_until_two_people_confirm_anew(released: Office) -> None:
-    appeal(released.store, KEY, "王五", "某校来函：系被仿冒", released.now)
+    decide(released.store, KEY, Decision.APPEAL, "王五", "某校来函：系被仿冒", released.now)
     given = answer(released)
     assert isinstance(given, Refusal)
     assert "申诉" in given.reasons[0]

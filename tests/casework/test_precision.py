@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from crawler.casework import decide, precision_of
-from crawler.model import Decision, Precision
+from crawler.model import CaseState, Decision, Precision
 from tests.casework.conftest import START, Office, Seen
 
 LATER = START + timedelta(days=3)
@@ -35,3 +35,18 @@ def test_fewer_than_ten_are_told_as_that_many(office: Office) -> None:
     decided(office, 80, "h2.test", Decision.DISMISS)
     decided(office, 80, "h3.test", Decision.WATCH)
     assert precision_of(office.store, LATER) == (Precision(3, 2),)
+
+
+def test_a_hundred_rows_are_read_however_many_are_decided(office: Office) -> None:
+    office.day(
+        {f"http://h{number:03d}.test/": Seen(score=99 - number / 10) for number in range(120)}
+    )
+    for number in range(120):
+        decision = Decision.CONFIRM if number < 100 else Decision.DISMISS
+        decided(office, 99, f"h{number:03d}.test", decision)
+    assert len(office.store.lately_decided([CaseState.CONFIRMED], START, 30)) == 30
+    assert precision_of(office.store, LATER) == (
+        Precision(10, 10),
+        Precision(50, 50),
+        Precision(100, 100),
+    )

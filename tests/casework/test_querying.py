@@ -11,7 +11,7 @@ from crawler.addresses import lead_id
 from crawler.casework import decide, settle
 from crawler.errors import CaseworkError, StoreError
 from crawler.evidence import Blobs
-from crawler.model import Decision, KeyWord, Lead, LeadReason, QueryWord, WordState
+from crawler.model import CaseState, Decision, KeyWord, Lead, LeadReason, QueryWord, WordState
 from crawler.querying import propose, words_to_ask, yield_of
 from crawler.store import Store
 from tests.casework.conftest import CLEAR, START, WATCHLIST, Seen, look
@@ -77,6 +77,19 @@ def sellers(desk: Desk, count: int = 4) -> None:
     desk.run(offers | lawful)
     for n in range(count):
         desk.say(f"s{n}.test", Decision.CONFIRM)
+
+
+def test_the_cases_decided_last_are_read_first(desk: Desk) -> None:
+    sellers(desk, 3)
+    desk.say("s0.test", Decision.CONFIRM, "李四")
+    confirmed = [CaseState.CONFIRMED, CaseState.RELEASED]
+    assert desk.store.last_decided_cases(confirmed, 9) == [
+        "domain:s0.test",
+        "domain:s2.test",
+        "domain:s1.test",
+    ]
+    assert desk.store.last_decided_cases(confirmed, 1) == ["domain:s0.test"]
+    assert desk.store.last_decided_cases([CaseState.DISMISSED], 9) == []
 
 
 def test_words_of_confirmed_cases_are_proposed_and_nobody_is_named(desk: Desk) -> None:

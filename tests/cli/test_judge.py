@@ -185,7 +185,11 @@ def test_explain_of_a_name_the_store_does_not_know(tmp_path: Path) -> None:
     assert told.returncode == 0
     assert "域名与官方域名相似" in told.stdout.decode()
     assert "手法 dot_to_hyphen" in told.stdout.decode()
-    name = json.loads(certhound("explain", "cx-rnem-gov.top", "--json", *data).stdout)["name"]
+    assert "判定：未知" in told.stdout.decode()  # a page that nobody saw is neither clear nor there
+    assert "没有看过" in told.stdout.decode()
+    answer = json.loads(certhound("explain", "cx-rnem-gov.top", "--json", *data).stdout)
+    assert (answer["verdict"], answer["page_condition"]) == ("unknown", "unknown")
+    name = answer["name"]
     assert (name["technique"], name["imitates"]) == ("typo", "cx.mem.gov.cn")
     assert "cxmemgov" in name["letters"]
     assert certhound("explain", "甲乙丙", *data).returncode == 2

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.cli.maintain import compared
 from crawler.cli.practice import KNOWN_MISSES, PROFILE, Comparison, practice_folder, practice_web
 from crawler.config import Network
 from crawler.errors import BusyError, StoreError, UsageError
@@ -63,6 +64,19 @@ def judged(verdict: Verdict, offence: Offence, *contacts: str) -> Assessment:
 )
 def test_faults_are_named(assessment: Assessment | None, faults: tuple[str, ...]) -> None:
     assert Comparison(TRUTH, assessment).faults == faults
+
+
+def test_machines_are_told_each_difference_and_the_counts() -> None:
+    right = Comparison(TRUTH, judged(Verdict.SUSPECT, Offence.SALE_FORGED, "demo_abc123"))
+    wrong = Comparison(TRUTH, None)
+    assert compared((right, wrong, wrong), 2, 0, Path("p.toml")) == {
+        "profile": "p.toml",
+        "sites": 3,
+        "right": 1,
+        "wrong": 2,
+        "known_misses": 0,
+        "differences": [{"url": TRUTH.url, "known_miss": False, "faults": ["没有判定"]}] * 2,
+    }
 
 
 def test_practice_begins_from_nothing(tmp_path: Path) -> None:

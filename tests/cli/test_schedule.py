@@ -2,6 +2,7 @@
 
 import configparser
 import getpass
+import json
 import shlex
 import shutil
 import subprocess
@@ -87,3 +88,14 @@ def test_a_time_that_is_none_is_told(at: str, capsys: pytest.CaptureFixture[str]
 def test_the_timer_keeps_beijing_time(capsys: pytest.CaptureFixture[str]) -> None:
     text = printed(capsys, "timer", "--at", "06:05", "--profile", "live.toml")
     assert "OnCalendar=*-*-* 06:05:00 Asia/Shanghai" in text
+
+
+@pytest.mark.parametrize("kind", ["service", "timer", "cron"])
+def test_machines_are_given_the_text_and_the_command_word_by_word(
+    odd: Path, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    arguments = (kind, "--profile", "live.toml", "--data", "d")
+    said = json.loads(printed(capsys, *arguments, "--json"))
+    assert said["text"] == printed(capsys, *arguments)
+    assert (said["kind"], said["folder"]) == (kind, str(odd))
+    assert said["command"][-4:] == ["--profile", str(odd / "live.toml"), "--data", str(odd / "d")]

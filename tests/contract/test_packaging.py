@@ -39,6 +39,14 @@ def test_constraints_fit_what_the_project_asks_for(root: Path) -> None:
     assert not faults, f"compile constraints.txt again (CONTRIBUTING.md says how): {faults}"
 
 
+def test_constraints_are_as_the_compiler_wrote_them(root: Path) -> None:
+    """Each line once, by name: a merge by hand leaves a line twice, or in another place."""
+    lines = (root / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    names = [line.partition("==")[0] for line in lines]
+    assert names == sorted(names)
+    assert sorted(lines) == sorted(set(lines))
+
+
 # Put together from parts so that this file does not find itself.
 PLACES = re.compile(
     r"(?<![\w.\-])/(?:work|farm|root|home/\w+|opt/(?:pypi|wheels))/[\w.]"

@@ -59,6 +59,15 @@ def test_a_copied_sentence_is_no_word() -> None:
     assert words([f"{head}，{copied}" for head in ("甲说", "乙说", "丙说", "丁说")], OTHERS) == []
 
 
+def test_of_many_pages_each_is_read_to_its_share() -> None:
+    """However many pages a search is given, it reads as many characters as its bound."""
+    pages = [f"{OFFERS[at % 5]}，{chr(0x4E00 + at)}{chr(0x5E00 + at)}" for at in range(60)]
+    assert "带钢印" in words([page + "x" * 12_000 for page in pages], OTHERS)
+    late = ["x" * 12_000 + page for page in pages]
+    assert "带钢印" in words(late[:10], OTHERS)
+    assert words(late, OTHERS) == []
+
+
 PERSONAL = (
     "联系人：{name}",
     "加微信 {name} 老师详谈",

@@ -20,6 +20,7 @@ from detectors.normal import normalise
         ("焊҉工҉证", "焊工证"),
         ("diàn gōng zhèng", "电工证"),
         ("聯(lián)合網(wǎng)站", "联合网站"),
+        ("电[dian]工[gong]证【zheng】", "电工证"),
         ("操 亻乍 讠正", "操作证"),
         ("\u202e证高登\u202c", "登高证"),
         ("2️⃣0️⃣①", "201"),

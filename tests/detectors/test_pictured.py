@@ -164,6 +164,21 @@ def test_a_contact_in_a_code_is_a_contact(detectors: Detectors) -> None:
     assert [each.value for each in findings.contacts] == ["demo_wx7788"]
 
 
+@pytest.mark.parametrize(
+    ("said", "kind", "value"),
+    [
+        ("wxp://f2f0DemoDemo-01", "wechat_pay", "wxp://f2f0DemoDemo-01"),
+        ("HTTPS://QR.ALIPAY.COM/FKX0123456", "alipay", "qr.alipay.com/fkx0123456"),
+        ("工行卡号6222020000001234566", "bank", "6222020000001234566"),
+    ],
+)
+def test_a_code_that_money_is_paid_by_is_a_payee(
+    detectors: Detectors, said: str, kind: str, value: str
+) -> None:
+    findings = detectors.assess(visit(picture(said))).findings
+    assert [(each.type.value, each.value) for each in findings.contacts] == [(kind, value)]
+
+
 OFFER = "<p>特种作业操作证办理，不用考试，三天出证，全国可查，电话 13800007801</p><img src=a.jpg>"
 
 

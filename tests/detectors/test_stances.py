@@ -45,6 +45,21 @@ def accused(text: str) -> bool:
         "不要相信培训班那一套，{}",
         "公告：{}",
         "通告：{}",
+        "最近专项整治查得严，{}",
+        "工地要查证了，没证罚款两千，{}",
+        "无证上岗要拘留的，别等被抓，{}",
+        "依法必须持证上岗，{}",
+        "专业团队，案例丰富，{}",
+        "响应国家号召，严厉打击无证上岗，{}",
+        "{}，监管部门系统可查",
+        "第一条 {}",
+        "新闻：{}",
+        "应当持证，{}",
+        "由应急局颁发，{}",
+        "以上都是骗人的\n{}",
+        "上面那些都是诈骗，{}",
+        "{}。以上内容如有虚假，举报必究",
+        "{}\n下面的都是骗子",
     ],
 )
 def test_a_word_against_fraud_beside_an_own_offer_clears_nobody(frame: str) -> None:
@@ -75,6 +90,23 @@ def test_who_speaks_of_an_offer_is_not_accused(frame: str) -> None:
     ],
 )
 def test_a_notice_and_a_school_that_refuses_are_not_accused(text: str) -> None:
+    assert not accused(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # what is made for a certificate is none
+        "特种作业操作证专用硬壳卡套，0.35元一个，五百个起，支持扫码，电话16500000001",
+        "求一个特种作业证书管理系统，扫码查看、到期提醒，有偿八百，QQ2000012345",
+        # two contacts of one who cheated the speaker
+        "我被骗了，群里有人说能办登高证不用考，先付定金。他微信叫demo_abc123，手机16500000001",
+        # a word outside of a quotation and one within it
+        "报考低压电工证费用另收。校门口有人发“学生证件快速办理、电工证免考、三天可取”的卡片，别信。班主任微信demo_abc123",
+        "打掉一个卖假焊工证的团伙，嫌疑人在朋友圈留微信demo_abc123，以不用考、三天出证招揽",
+    ],
+)
+def test_the_innocent_who_use_the_same_words_are_not_accused(text: str) -> None:
     assert not accused(text)
 
 

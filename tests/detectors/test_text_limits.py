@@ -23,7 +23,7 @@ UNITS = [
     "谨防假证，办理高压电工证微信号：",
     "证", "1", "一", " ", "证.", "V信", "\u202e证工电\u202c", "“",
     "a b ", "zheng", "证\n工\n", "电x工", "扣2 ", "(a)证", "dian gong ", "替考答案", "100元一张",
-    "谨防诈骗!",
+    "谨防诈骗!", "卡号62 ", "支付宝16500001234 ", "户名张三",
 ]  # fmt: skip
 # Founders' judgement: four times the text may take that many times as long on a busy machine;
 # a pattern that backtracks takes sixteen times and more.

@@ -18,6 +18,8 @@ from crawler.model import (
     BlobRef,
     Case,
     CaseKey,
+    Contact,
+    ContactType,
     Family,
     KeyKind,
     Precision,
@@ -109,6 +111,34 @@ def test_contacts_are_whole_in_json_and_masked_elsewhere(written: dict[str, Path
         assert "13900001234" not in text
         assert "0000-1234" not in text
         assert "jiazheng888" not in text
+
+
+def test_where_money_goes_is_whole_in_json_and_masked_elsewhere(
+    tmp_path: Path, run: Run, sources: Sequence[SourceState], sale_case: Case
+) -> None:
+    card, written = "6222020000001234566", "6222 0200 0000 1234 566"
+    payees = (
+        Contact(ContactType.BANK, card, written, 0.85),
+        Contact(ContactType.BANK, IDENTITY, IDENTITY, 0.6),
+        Contact(ContactType.ALIPAY, "16500001234", "165-0000-1234", 0.85),
+        Contact(ContactType.PAYEE, "张三丰", "张三丰", 0.8),
+    )
+    words = f"工行卡号{written} 户名张三丰，支fu宝165-0000-1234"
+    told = Signal("pay_account", Family.PAYMENT, 1.0, words, "text")
+    facts = replace(sale_case.facts, contacts=payees, signals=(told,))
+    case = replace(sale_case, facts=facts)
+    paths = write_hitlist(tmp_path, run, sources, (case,), AT, _describe)
+    (found,) = json.loads(paths[0].read_text("utf-8"))["cases"]
+    values = {each["type"]: each["value"] for each in found["contacts"][:1] + found["contacts"][2:]}
+    assert values == {"bank": card, "alipay": "16500001234", "payee": "张三丰"}
+    for path in paths:
+        text = "\n".join(_sheet_texts(path)) if path.suffix == ".xlsx" else path.read_text("utf-8")
+        assert IDENTITY not in text
+        if path.suffix != ".json":
+            assert "银行账号 ****4566" in text
+            assert "165****1234" in text
+            for secret in (card[4:15], "0000 1234", "165-0000", "三丰"):
+                assert secret not in text
 
 
 def test_identity_numbers_are_nowhere(written: dict[str, Path]) -> None:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
@@ -50,11 +51,11 @@ def forum() -> Iterator[Forum]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             own.asked.append((self.path, time.monotonic(), dict(self.headers)))
-            if self.path == "/robots.txt":
-                self._give(own.robots[0], own.robots[1].encode())
-            elif own.busy.get(self.path):
+            if own.busy.get(self.path):
                 status, wait = own.busy[self.path].pop(0)
                 self._give(status, b"", **{"Retry-After": wait})
+            elif self.path == "/robots.txt":
+                self._give(own.robots[0], own.robots[1].encode())
             elif self.path in own.drip:
                 self.send_response(200)
                 self.send_header("Content-Length", "100000")
@@ -167,6 +168,30 @@ def test_a_busy_server_is_left_alone_as_long_as_it_asks(tmp_path: Path, forum: F
     found = sent(tmp_path, forum, "/late")
     assert forum.paths().count("/late") == 1
     assert (found["leads"], found["state"]["status"]) == ({}, "blind")
+    assert "要求过一阵再来" in found["state"]["detail"]
+
+
+@pytest.mark.parametrize("wall", ["/robots.txt", "/late"])
+def test_a_host_is_left_alone_in_later_runs_too(tmp_path: Path, forum: Forum, wall: str) -> None:
+    forum.pages = {"/late": listed(2), "/later": listed(3)}
+    forum.busy = {wall: [(503, "3600")]}
+    marks = sent(tmp_path, forum, "/late")["marks"]
+    until = datetime.fromisoformat(marks["until:127.0.0.1"])
+    assert timedelta(seconds=3500) < until - datetime.now(UTC) <= timedelta(seconds=3600)
+    forum.asked.clear()
+    found = sent(tmp_path, forum, "/late", "/later", marks=json.dumps(marks))
+    assert forum.asked == []
+    assert (found["leads"], found["state"]["status"]) == ({}, "blind")
+    assert "站点 s1：曾拒绝访问" in found["state"]["detail"]
+
+
+def test_a_host_whose_time_is_over_is_asked_again(tmp_path: Path, forum: Forum) -> None:
+    forum.pages = {"/late": listed(2)}
+    forum.busy = {"/late": [(503, "1")]}  # waited for within the run, and not remembered
+    over = (datetime.now(UTC) - timedelta(seconds=1)).isoformat()
+    found = sent(tmp_path, forum, "/late", marks=json.dumps({"until:127.0.0.1": over}))
+    assert (len(found["leads"]), found["state"]["status"]) == (1, "done")
+    assert found["marks"]["until:127.0.0.1"] == ""
 
 
 def test_faults_of_one_site_blind_the_others_not(tmp_path: Path, forum: Forum) -> None:

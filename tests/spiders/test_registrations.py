@@ -21,8 +21,9 @@ from crawler.model import Lead, SourceState, SourceStatus
 from crawler.tables import parse_table
 from seeds import load_watchlist
 from spiders.base import Errand
+from spiders.files import FileOptions
 from spiders.name_files import NameFileError, open_names
-from spiders.registrations import RegistrationsOptions, RegistrationsSpider
+from spiders.registrations import RegistrationsSpider
 
 AT = datetime(2026, 11, 26, 2, 0, tzinfo=UTC)
 FAKE = "cx-mem-gov.top"
@@ -58,7 +59,7 @@ def read(
     *files: Path, marks: Mapping[str, str] | None = None
 ) -> tuple[list[Lead], SourceState, dict[str, str]]:
     leads: list[Lead] = []
-    options = RegistrationsOptions(True, files)
+    options = FileOptions(True, files)
     spider = RegistrationsSpider(Errand(options, WATCHLIST, AT, leads.append, marks=marks or {}))
 
     async def work() -> None:
@@ -231,9 +232,8 @@ def test_memory_is_constant(tmp_path: Path) -> None:
 def test_an_archive_whose_directory_points_before_its_beginning_is_damaged(tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
     path.write_bytes(zipped(a_txt=TABLE.encode())[100:])
-    with pytest.raises(NameFileError, match="损坏|解压"):
-        for stream in open_names(path):
-            stream.lines.read()
+    with pytest.raises(NameFileError, match=r"损坏|解压"):
+        b"".join(stream.lines.read() for stream in open_names(path))
 
 
 @settings(max_examples=150, deadline=None)
@@ -258,11 +258,11 @@ def test_any_file_is_read_or_refused(
 
 
 def test_options_are_read_strictly(tmp_path: Path) -> None:
-    def options(text: str) -> RegistrationsOptions:
+    def options(text: str) -> FileOptions:
         table = parse_table(text, "p.toml", ProfileError)
         return RegistrationsSpider.read_options(table, tmp_path)
 
-    assert options('enabled = true\nfiles = ["*.zip"]').patterns == (tmp_path / "*.zip",)
+    assert options('enabled = true\nfiles = ["*.zip"]').files == (tmp_path / "*.zip",)
     for wrong in ("enabled = true", "files = 1", "screen = true"):
         with pytest.raises(ProfileError):
             options(wrong)

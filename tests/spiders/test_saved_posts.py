@@ -8,7 +8,8 @@ from pathlib import Path
 from crawler.model import Lead, SourceState, SourceStatus
 from seeds import load_watchlist
 from spiders.base import Errand
-from spiders.saved_posts import SavedPostsOptions, SavedPostsSpider
+from spiders.files import FileOptions
+from spiders.saved_posts import SavedPostsSpider
 
 START = datetime(2026, 11, 20, tzinfo=UTC)
 POST = (
@@ -22,7 +23,7 @@ POST = (
 
 def read(*files: Path) -> tuple[dict[str, str], SourceState]:
     leads: list[Lead] = []
-    options = SavedPostsOptions(enabled=True, files=files)
+    options = FileOptions(enabled=True, files=files)
     spider = SavedPostsSpider(Errand(options, load_watchlist(), START, leads.append))
 
     async def work() -> None:

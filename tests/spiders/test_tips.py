@@ -18,10 +18,11 @@ from crawler.model import Lead, SourceState, SourceStatus
 from crawler.receipts import receipt_in, receipt_of
 from seeds import load_watchlist
 from spiders.base import Errand, SourceSpider
+from spiders.files import FileOptions
 from spiders.names import NamesOptions, NamesSpider
 from spiders.tip_files import read_tips
 from spiders.tip_mails import read_mail
-from spiders.tips import TipsOptions, TipsSpider
+from spiders.tips import TipsSpider
 
 RECEIPT = receipt_of(None, "http://demo-yanlian.com/a", "办证", "")
 START = datetime(2026, 11, 20, tzinfo=UTC)
@@ -43,7 +44,7 @@ def went(spider: SourceSpider, leads: list[Lead]) -> tuple[list[Lead], SourceSta
 
 def tipped(*files: Path) -> tuple[list[Lead], SourceState]:
     leads: list[Lead] = []
-    errand = Errand(TipsOptions(enabled=True, files=files), load_watchlist(), START, leads.append)
+    errand = Errand(FileOptions(enabled=True, files=files), load_watchlist(), START, leads.append)
     return went(TipsSpider(errand), leads)
 
 

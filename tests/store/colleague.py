@@ -9,7 +9,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from crawler.casework import decide, note, undo
+from crawler.casework import decide, undo
 from crawler.errors import CaseworkError
 from crawler.model import Decision
 from crawler.store import Store
@@ -38,7 +38,7 @@ def be_person(data: Path, name: str, rounds: int) -> None:
             at, reason = datetime.now(UTC), f"{name} {turn}"
             try:
                 if choice is Decision.NOTE:
-                    note(store, key, name, reason, at)
+                    decide(store, key, Decision.NOTE, name, reason, at)
                 elif choice is Decision.UNDO:
                     undo(store, key, name, reason, at, case.version)
                 else:

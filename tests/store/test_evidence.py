@@ -98,7 +98,7 @@ def test_what_the_disk_refuses_stays_held(tmp_path: Path, monkeypatch: pytest.Mo
             raise OSError(28, "No space left on device")
 
         broken.setattr(os, "open", full)
-        with pytest.raises(StoreError, match="No space left"):
+        with pytest.raises(StoreError, match="磁盘已满"):
             blobs.settle()
     assert blobs.get(blob) == b"page"
     blobs.settle()

@@ -1,6 +1,7 @@
 """Opening a data folder: made when new, refused in one sentence when it cannot be used."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ def test_a_file_in_the_place_of_the_folder_is_told(tmp_path: Path) -> None:
 
 def test_a_folder_in_the_place_of_the_database_is_told(tmp_path: Path) -> None:
     (tmp_path / "certhound.db").mkdir()
-    with pytest.raises(StoreError, match="无法读写数据库"):
+    with pytest.raises(StoreError, match="须存在且可写"):
         Store.open(tmp_path)
 
 
@@ -94,3 +95,14 @@ def test_two_programs_share_a_folder(tmp_path: Path) -> None:
         run = one.start_run(DAY)
         assert other.run(run.id) == run
         assert other.complete_run(run.id, DAY, ()) == one.run(run.id)
+
+
+def test_no_table_is_made_in_a_database_of_another_program(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "certhound.db")) as foreign:
+        foreign.execute("CREATE TABLE runs (a)")
+        foreign.commit()
+    for create in (False, True):
+        with pytest.raises(StoreError, match="不是 certhound 的数据库"):
+            Store.open(tmp_path, create=create)
+    with closing(sqlite3.connect(tmp_path / "certhound.db")) as foreign:
+        assert [row[0] for row in foreign.execute("SELECT name FROM sqlite_master")] == ["runs"]

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from crawler.casework import decide, hit_list, settle
-from crawler.model import CaseKey, Decision, KeyKind, Verdict
+from crawler.model import CaseKey, CaseState, Decision, KeyKind, Verdict
 from crawler.store import Store, place_of
 from tests.casework.conftest import ERROR, WATCHLIST, Office, Seen
 
@@ -70,6 +70,7 @@ def questions(office: Office) -> dict[str, Question]:
         "count": lambda store: store.count_listed(now),
         "case": lambda store: store.case(KEY),
         "judgements": lambda store: store.judgements(KEY),
+        "precision": lambda store: store.lately_decided([CaseState.CONFIRMED], now, 100),
         "papers": lambda store: store.papers_of(KEY),
         "decision": lambda store: decide(store, KEY, Decision.CONFIRM, "张三", "", now),
         "due": lambda store: store.due_leads(run_of(store), now),
@@ -83,8 +84,8 @@ def questions(office: Office) -> dict[str, Question]:
 
 
 NAMES = """
-    page,next page,count,case,judgements,papers,decision,due,unjudged,suspects,before,known,
-    registration,complete
+    page,next page,count,case,judgements,precision,papers,decision,due,unjudged,suspects,before,
+    known,registration,complete
 """
 
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 import click
 
 from crawler import casework
+from crawler.casework.transitions import LONGEST_MUTE
 from crawler.cli.options import data_option, json_option, print_json
 from crawler.cli.review.listing import case_argument
 from crawler.cli.review.telling import case_json, printed_key
@@ -185,9 +186,12 @@ correct = _reasoned(
     )
 )
 @case_argument
-@click.option("--days", type=click.IntRange(min=1), help=_("静默多少天"))
+@click.option("--days", type=click.IntRange(1, LONGEST_MUTE.days), help=_("静默多少天"))
 @click.option(
-    "--until", type=click.DateTime(["%Y-%m-%d"]), help=_("静默到哪一天（北京时间当日零时恢复）")
+    "--until",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar=_("年-月-日"),
+    help=_("静默到哪一天（北京时间当日零时恢复）"),
 )
 @click.option("--off", is_flag=True, help=_("结束静默"))
 @person_option

@@ -54,7 +54,7 @@ def case_argument(function: F) -> F:
 )
 @click.option(
     "--limit",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, 1_000_000),
     help=_("最多列出多少个（默认：屏幕上 100 个，--json 时全部）"),
 )
 @data_option

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from types import TracebackType
 from typing import Self
 
 import click
@@ -33,12 +32,7 @@ class Screen:
         self._console.show_cursor(False)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        problem: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_problem: object) -> None:
         self._console.show_cursor(True)
         self._console.set_alt_screen(False)
 
