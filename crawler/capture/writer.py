@@ -88,7 +88,7 @@ class VisitWriter:
         """Write into the store of a data folder, by a process of its own.
 
         It costs the loop nothing but the sending: in a thread, every statement and every file
-        would take Python's lock from the loop, which made a capture half as long again (measured).
+        would take Python's lock from the loop, which made captures a third slower (measured).
         """
         blobs.hold()
         self.blobs = blobs
