@@ -57,6 +57,10 @@ class CaptureSession:
         """Store what has been seen so far; what is still under way will be looked at again."""
         await self._writer.stop()
 
+    def end(self) -> None:
+        """Let go of what the session holds; nothing more is opened."""
+        self._writer.end()
+
     def has_room(self) -> bool:
         """Whether the disk has room for more."""
         return self._writer.has_room()
@@ -69,6 +73,7 @@ class CaptureSession:
         done: Callable[[Lead], None],
     ) -> None:
         """Open leads and store a Visit for each; raises `CerthoundError` where that fails."""
+        self._writer.begin()
         crawler = process.create_crawler(CaptureSpider)
         crawl = process.crawl(
             crawler,
@@ -116,5 +121,6 @@ async def capture_session(
         await session.stop()
         raise
     finally:
+        session.end()
         if browser is not None:
             await browser.close(patience)
