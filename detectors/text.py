@@ -17,8 +17,8 @@ _MOST_PER_RULE = 3
 # Founders' judgement: «微信同号» without a readable number is worth less than the number.
 _ONLY_A_CUE = 0.7
 _CUE_TO_NUMBER = 12
-# What a paragraph of a long text must say before the model is asked of it, how many are, and how sure
-# it must be: founders' judgement.
+# Founders' judgement: what a paragraph of a long text must say before the model is asked of it, how
+# many are, and how sure it must be.
 _GETTING = ("no_exam", "verifiable", "forge", "cheat")
 _MOST_PARAGRAPHS, _SURE = 20, 0.85
 _TELLING = {Family.SALE: "sale_forged", Family.CHEATING: "exam_cheating"}

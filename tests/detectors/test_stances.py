@@ -102,8 +102,8 @@ def test_a_notice_and_a_school_that_refuses_are_not_accused(text: str) -> None:
         # two contacts of one who cheated the speaker
         "我被骗了，群里有人说能办登高证不用考，先付定金。他微信叫demo_abc123，手机16500000001",
         # another language
-        "In order to crack down on the acts of producing and selling fake safety certificates on fake"
-        " websites, the two ministries jointly organized a special campaign of several months",
+        "In order to crack down on the acts of producing and selling fake safety certificates on"
+        " fake websites, the two ministries jointly organized a special campaign of several months",
         # a word outside of a quotation and one within it
         "报考低压电工证费用另收。校门口有人发“学生证件快速办理、电工证免考、三天可取”的卡片，别信。班主任微信demo_abc123",
         "打掉一个卖假焊工证的团伙，嫌疑人在朋友圈留微信demo_abc123，以不用考、三天出证招揽",
