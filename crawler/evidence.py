@@ -130,8 +130,8 @@ class Blobs:
         """Hold no longer what the other process has settled."""
         with self._lock:
             for name, data in unsettled.held:
-                del self._held[name]
-                self._room += len(data)
+                if self._held.pop(name, None) is not None:
+                    self._room += len(data)
                 self._handed.discard(name)
 
     def get(self, blob: BlobRef | str) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import ssl
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
@@ -72,6 +73,10 @@ def said_by_system(problem: OSError) -> str:
     }
     reason = getattr(problem, "reason", None)  # what urllib puts an error of the system into
     problem = reason if isinstance(reason, OSError) else problem
+    if isinstance(problem, ssl.SSLError):  # its number is the library's, not the system's
+        return problem.reason or str(problem)
+    if isinstance(problem, TimeoutError):
+        return sentences[errno.ETIMEDOUT]
     return sentences.get(problem.errno or 0) or problem.strerror or str(problem)
 
 

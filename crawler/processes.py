@@ -13,8 +13,8 @@ from multiprocessing.connection import wait
 
 
 @contextmanager
-def uninterrupted() -> Iterator[None]:
-    """Start processes in here that Ctrl+C never reaches; the parent decides when they end.
+def uninterrupted(*others: signal.Signals) -> Iterator[None]:
+    """Start processes in here that Ctrl+C never reaches, nor `others`; the parent ends them.
 
     A process inherits the signals that the thread which starts it has blocked (POSIX, exec); one
     that ignores them only once it runs would be interrupted on its way there, and print where.
@@ -22,7 +22,7 @@ def uninterrupted() -> Iterator[None]:
     # Python's resource tracker, started with the first such process, lets the signal through again
     # (CPython, multiprocessing/resource_tracker.py): it has to be there before.
     resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, *others})
     try:
         yield
     finally:

@@ -98,7 +98,7 @@ def _from_words(page: Page, structure: Structure, identities: Identities) -> lis
 
 
 def _invented(page: Page, structure: Structure) -> list[Found]:
-    """The body that a page says it is and that there is not; pages that warn of one are not it."""
+    """The body that a page says it is and that there is not; in quotation marks it is another."""
     words = load_words()
     if words.explains.search(page.title):
         return []

@@ -109,6 +109,13 @@ class _Heard:
     def said(self, groups: Iterable[str]) -> list[str]:
         return list(filter(self.has, groups)) if self.cut else self._reading.said(groups)
 
+    def kept(self) -> str:
+        """The text without what is cut."""
+        kept, at = "", 0
+        for start, end in self.cut:
+            kept, at = kept + self.text[at:start], end
+        return kept + self.text[at:]
+
     def _is_cut(self, at: int) -> bool:
         return any(start <= at < end for start, end in self.cut)
 
@@ -154,7 +161,7 @@ def judge(reading: Reading, own_contact: bool = True, cut: Sequence[Span] = ()) 
     if len(reading.normal.text) - sum(end - start for start, end in cut) > settings.longest:
         return None
     heard = _Heard(reading, cut)
-    if _is_foreign(heard.text):
+    if _is_foreign(heard.kept()):
         return None
     weights = _weights()
     weighed = map(weights.features.get, _features(heard))
@@ -170,7 +177,7 @@ def judge(reading: Reading, own_contact: bool = True, cut: Sequence[Span] = ()) 
     highest = max(scores)
     powers = [math.exp(score - highest) for score in scores]
     chance = (powers[0] + powers[1]) / sum(powers)
-    if chance < min(settings.least, settings.least_beside):
+    if chance < min(settings.least, settings.least_beside, settings.least_unsaid):
         return None
     reachable = bool(heard.places) and own_contact
     for groups, points, void in settings.discounts:
@@ -193,7 +200,7 @@ def _is_foreign(text: str) -> bool:
 def _least(settings: Settings, reachable: bool, heard: _Heard) -> float:
     beside = reachable or any(map(heard.has, settings.beside))
     if not heard.has(SUBJECT):
-        return settings.least if beside else settings.least_unsaid
+        return settings.least_unsaid
     if beside and any(map(heard.has, ("trade", "product", "cheat"))):
         return settings.least_beside
     return settings.least

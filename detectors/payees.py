@@ -71,7 +71,7 @@ class _Tables:
 def find_payees(normal: Normal, places: Sequence[Place]) -> tuple[Contact, ...]:
     """Whom the text says money is to be paid to, each once; `places` are its contacts.
 
-    They are evidence, and tie sellers who are paid alike; they are no signal, for schools print
+    They are evidence, and let a person see who is paid alike; they are no signal, for schools print
     their accounts, too. Numbers that read as those of persons or certificates are none.
     """
     tables = _tables()
@@ -143,7 +143,7 @@ def _accounts(normal: Normal, tables: _Tables) -> Iterator[Contact]:
     for said in _UNNAMED.finditer(text):
         digits = re.sub(r"\D", "", said[1])
         unlike = tables.others.search(text, max(0, said.start() - _SAID_OF), said.start())
-        if is_luhn(digits) and not unlike and _is_paid(text, said.span(), tables):
+        if is_luhn(digits) and not is_personal(digits) and not unlike and _is_paid(text, said.span(), tables):
             raw = normal.original(*said.span(1)).strip()
             yield Contact(ContactType.BANK, digits, raw, _GUESSED)
 
@@ -284,7 +284,7 @@ def _tables() -> _Tables:
         re.compile(rf"[\d{words}]"),
         (
             re.compile(rf"{before}(\d(?:{_GAP}\d|[ol]){{10,29}})(?![\da-z])"),
-            re.compile(rf"{before}([\d{words}](?:{_GAP}[\d{words}]){{10,29}})(?!\d)"),
+            re.compile(rf"{before}([\d{words}](?:{_GAP}[\d{words}]){{10,29}})(?![\da-z])"),
         ),
     )
 

@@ -155,11 +155,11 @@ def _of_a_paragraph(reading: Reading) -> Opinion | None:
     length = len(reading.normal.text)
     telling = [span for group in _GETTING for span in reading.spans(group)]
     lines = dict.fromkeys(map(reading.line, sorted(telling)))
+    ours = (line for line in lines if begins_within(reading.spans(SUBJECT), *line))
     opinions = [
         opinion
-        for low, high in islice(lines, _MOST_PARAGRAPHS)
-        if begins_within(reading.spans(SUBJECT), low, high)
-        and (opinion := judge(reading, False, [(0, low), (high, length)]))
+        for low, high in islice(ours, _MOST_PARAGRAPHS)
+        if (opinion := judge(reading, False, [(0, low), (high, length)]))
         and opinion.chance >= _SURE
     ]
     return max(opinions, key=lambda each: each.chance, default=None)

@@ -98,7 +98,7 @@ class VisitWriter:
         self._waiting: list[Visit] = []
         self._timer: asyncio.TimerHandle | None = None
         self._flushing: set[asyncio.Task[None]] = set()
-        self._problem: StoreError | None = None
+        self._problem: Exception | None = None
         self._stopped = False
 
     def begin(self) -> None:
@@ -111,11 +111,11 @@ class VisitWriter:
                 initializer=_prepare,
                 initargs=(language(), self._data, self.blobs.folder),
             )
-            with uninterrupted():
+            with uninterrupted(signal.SIGTERM):
                 self._pool.submit(_nothing)
 
     async def put(self, visit: Visit) -> None:
-        """Take a Visit; raises the `StoreError` that an earlier batch met."""
+        """Take a Visit; raises what an earlier batch met, a `StoreError` as a rule."""
         if self._problem is not None:
             raise self._problem
         if self._stopped:
@@ -165,11 +165,11 @@ class VisitWriter:
     async def _flush_quietly(self) -> None:
         try:
             await self.flush()
-        except StoreError as problem:
+        except Exception as problem:  # whatever stops the writing must stop the run
             self._problem = problem  # told by the next `put` or by `close`
 
     async def close(self) -> None:
-        """Store what is left; raises the `StoreError` that a timed flush met."""
+        """Store what is left; raises what a timed flush met, a `StoreError` as a rule."""
         await asyncio.gather(*self._flushing)
         await self.flush()
         await self._do(_let_go, [])
@@ -183,6 +183,9 @@ class VisitWriter:
 
     def end(self) -> None:
         """Let the process end once it has written what it was told."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         if self._pool is not None:
             self._pool.shutdown(wait=False)
             self._pool = None

@@ -44,7 +44,7 @@ CHINESE = {
     "{name} {filename!r} is a file.": "{name} {filename!r} 是文件，应为文件夹。",
     "{name} {filename!r} is not readable.": "没有权限读取{name} {filename!r}。",
     "{name} {filename!r} is not writable.": "没有权限写入{name} {filename!r}。",
-    "{value!r} is not a valid {number_type}.": "{value!r} 不是数字。",
+    "{value!r} is not a valid {number_type}.": "{value!r} 不是有效的数字（此处可能须为整数）。",
     "{value} is not in the range {range}.": "{value} 超出范围 {range}。",
     "{value!r} is not one of {choices}.": "{value!r} 不是 {choices} 之一。",
     "{value!r} is not {choice}.": "{value!r} 应为 {choice}。",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from crawler.addresses import has_suffix
+from crawler.addresses import has_suffix, is_ip
 from crawler.cli.options import data_option, json_option, print_json
 from crawler.clock import now
 from crawler.errors import InputError
@@ -76,8 +76,9 @@ def _answers(desk: FieldDesk, subject: str) -> Sequence[FieldAnswer]:
 
 def _names_a_picture(subject: str) -> bool:
     """Whether a text is a picture's file and no address: `card.jpg`, `fotos/card.jpg`."""
-    host = subject.partition("/")[0].lower()
-    return subject.lower().endswith(_PICTURES) and "://" not in subject and not has_suffix(host)
+    host = subject.partition("/")[0].lower().partition(":")[0]
+    is_host = has_suffix(host) or is_ip(host) or subject.startswith("[")
+    return subject.lower().endswith(_PICTURES) and "://" not in subject and not is_host
 
 
 def _lines(answers: Sequence[FieldAnswer], note: str) -> list[str]:

@@ -67,7 +67,6 @@ class Store(LeadStore, DecisionStore, RetiredStore, MarkStore, QueryWordStore):
         self._connection.row_factory = sqlite3.Row
         prepare(self._connection)
         self._connection.execute("PRAGMA foreign_keys = ON")
-        self._log_ahead()
         database = Database(self._connection, recursive_triggers=False, execute_plugins=False)
         if is_anothers(database):
             said = _("{file} 不是 certhound 的数据库，请用 --data 指定数据文件夹")
@@ -75,6 +74,7 @@ class Store(LeadStore, DecisionStore, RetiredStore, MarkStore, QueryWordStore):
         if is_newer(database):
             said = _("数据库 {file} 由更新版本的 certhound 写成，请先升级本程序")
             raise StoreError(said.format(file=self._path))
+        self._log_ahead()
         if not self.migrations_are_sound():
             said = _("数据库 {file} 的版本记录已被改动，请从备份恢复，原文件请保留")
             raise StoreError(said.format(file=self._path))

@@ -118,6 +118,8 @@ def test_payee(text: str, kind: str, value: str) -> None:
         "0x" + "ab" * 19,
         "户名：张三丰",  # a name without an account is a person's, and nobody's payee
         "持证人：张三丰 卡号已寄出",
+        "先付定金，资料发来：张三620102199001011230",
+        "户名张三，账号11010119900307123X",
     ],
 )
 def test_no_payee(text: str) -> None:
@@ -219,3 +221,9 @@ def test_a_payee_is_no_way_to_be_reached() -> None:
         said = read_text(f"{offer}{account}", load_rules(), "text")
         assert not said.contacts
         assert "sale_offer_contact" not in {each.rule for each in said.signals}
+
+
+def test_the_words_of_a_way_to_pay_hold_no_part_of_a_number() -> None:
+    text = "高仿电工证四百一本，建设银行 6200000000000005，汇到6200000000000005卡上"
+    words = [each.words for each in read_text(text, load_rules(), "text").signals]
+    assert not any("6200" in each for each in words), words
