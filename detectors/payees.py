@@ -143,7 +143,12 @@ def _accounts(normal: Normal, tables: _Tables) -> Iterator[Contact]:
     for said in _UNNAMED.finditer(text):
         digits = re.sub(r"\D", "", said[1])
         unlike = tables.others.search(text, max(0, said.start() - _SAID_OF), said.start())
-        if is_luhn(digits) and not is_personal(digits) and not unlike and _is_paid(text, said.span(), tables):
+        if (
+            is_luhn(digits)
+            and not is_personal(digits)
+            and not unlike
+            and _is_paid(text, said.span(), tables)
+        ):
             raw = normal.original(*said.span(1)).strip()
             yield Contact(ContactType.BANK, digits, raw, _GUESSED)
 

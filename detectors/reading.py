@@ -204,6 +204,11 @@ class Reading:
         found = self._quotations[before] if before >= 0 else (0, 0)
         return found if span[1] <= found[1] else None
 
+    def wordings(self, spans: Iterable[Span]) -> set[str]:
+        """What is written at places, without what is part of another."""
+        said = {self.normal.text[start:end] for start, end in spans}
+        return {each for each in said if not any(each != other and each in other for other in said)}
+
     def straddles(self, span: Span) -> bool:
         """Whether a place lies partly within a longer quotation and partly outside of it."""
         start, end = span[0], span[1] - 1

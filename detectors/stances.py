@@ -14,6 +14,7 @@ _FRAME = 24
 _MESSAGE = 400
 # Founders' judgement: what stands farther off is another breath, be the sentence ever so long.
 _FAR = 600
+_REPORTS = ("outcome", "reporting")
 # What points back; the other words of the group `pointing_afar` point forward.
 _ABOVE = ("以上", "上述", "上面", "上边", "前述")
 # Between clauses; what an announcement ends with.
@@ -107,10 +108,10 @@ def _can_be_reached(reading: Reading, offer: Span, passage: Span) -> bool:
 
 def _speaks_of(reading: Reading, stance: Rule, said: Span, offer: Span) -> bool:
     """Whether words of a stance speak of an offer, and not merely stand beside it."""
-    if stance.reach is Reach.PASSAGE:
-        return True
     if reading.is_announced(offer):
         return True
+    if stance.reach is Reach.PASSAGE:
+        return _covers_passage(reading, stance, said, offer)
     low, high = reading.sentence(said)
     if begins_within(reading.spans("turning"), low, high):
         return False
@@ -124,7 +125,30 @@ def _speaks_of(reading: Reading, stance: Rule, said: Span, offer: Span) -> bool:
         return False
     if pointing and ":" in reading.normal.text[max(said[1], pointing[0][1]) : offer[0]]:
         return True
-    return bool(pointing) and (said[0] >= offer[1] or low > offer[0] or high <= offer[0])
+    inside = offer[0] < said[0] < offer[1]
+    return bool(pointing) and (inside or said[0] >= offer[1] or low > offer[0] or high <= offer[0])
+
+
+def _covers_passage(reading: Reading, stance: Rule, said: Span, offer: Span) -> bool:
+    """Whether words of a stance that reaches the whole passage do, beside the speaker's contact.
+
+    A report tells its outcome in more than one word; who refuses promises and prices nothing beside
+    it; who asks for certificates prices none.
+    """
+    low, high = reading.passage(offer)
+    priced = begins_within(reading.spans("piece"), low, high)
+    if "outcome" in stance.parts[0]:
+        told = [each for group in _REPORTS for each in within(reading.spans(group), low, high)]
+        return len(reading.wordings(told)) > 1 and not begins_within(
+            reading.spans("turning"), low, high
+        )
+    if "refusal" in stance.parts[0]:
+        start, end = reading.sentence(said)[0], said[1]
+        promised = begins_within(reading.spans("no_exam"), low, high)
+        other = begins_within(reading.spans("other_paper"), start, end)
+        asked = reading.normal.text[end : end + 1] == "?"
+        return not (priced or promised or other or asked)
+    return not priced
 
 
 def _points_to(reading: Reading, start: int, offer: Span) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import islice
 
 from crawler.model import Contact, Family, Signal
 from detectors.learned import SUBJECT, Opinion, judge, load_settings
 from detectors.payees import find_payees
-from detectors.reading import Reading, Span, begins_within
+from detectors.reading import Reading, Span, begins_within, within
 from detectors.rules import OFFERS, Rule, RuleBook
 from detectors.shown import shown
 from detectors.stances import Whose, whose_words
@@ -17,6 +18,12 @@ _MOST_PER_RULE = 3
 # Founders' judgement: «微信同号» without a readable number is worth less than the number.
 _ONLY_A_CUE = 0.7
 _CUE_TO_NUMBER = 12
+# Founders' judgement: one hasty word among those of schools is worth so much of a promise, unless it
+# says that nothing is to be learnt, or one of the groups says plainly what is sold.
+_HASTY_ONLY = 0.4
+_PROMISES = ("promise", "no_exam")
+_UNEARNED = re.compile("[不免无0零]|直接|包|先|内部")
+_PLAIN = ("piece", "forge", "bought", "absent", "genuine", "verifiable")
 # Founders' judgement: what a paragraph of a long text must say before the model is asked of it, how
 # many are, and how sure it must be.
 _GETTING = ("no_exam", "verifiable", "forge", "cheat")
@@ -148,19 +155,23 @@ def _learned(
 
 
 def _of_a_paragraph(reading: Reading) -> Opinion | None:
-    """The model's surest opinion on a paragraph of a long text that speaks of getting certificates.
+    """The model's surest opinion on a paragraph of a long text that speaks of getting certificates,
+    or gives a contact.
 
-    It must be surer than of a text that says no more, and words of a stance count in full.
+    Without a contact it must be surer than of a text that says no more, and words of a stance count
+    in full.
     """
     length = len(reading.normal.text)
     telling = [span for group in _GETTING for span in reading.spans(group)]
+    telling += reading.own_contacts
     lines = dict.fromkeys(map(reading.line, sorted(telling)))
     ours = (line for line in lines if begins_within(reading.spans(SUBJECT), *line))
     opinions = [
         opinion
         for low, high in islice(ours, _MOST_PARAGRAPHS)
-        if (opinion := judge(reading, False, [(0, low), (high, length)]))
-        and opinion.chance >= _SURE
+        if (own := begins_within(reading.own_contacts, low, high)) is not None
+        and (opinion := judge(reading, own, [(0, low), (high, length)]))
+        and (own or opinion.chance >= _SURE)
     ]
     return max(opinions, key=lambda each: each.chance, default=None)
 
@@ -175,8 +186,25 @@ def _signal(reading: Reading, rule: Rule, span: Span, place: str, surely: float 
         reading.spans("slogan"), *reading.passage(span)
     ):
         strength = min(strength, _BESIDE_SLOGAN)
+    if rule.family is not Family.INNOCENCE and _is_hasty_only(reading, rule, span):
+        strength = min(strength, _HASTY_ONLY)
     words = shown(reading.normal.original(*span))
     return Signal(rule.name, rule.family, min(strength, surely), words, place)
+
+
+def _is_hasty_only(reading: Reading, rule: Rule, span: Span) -> bool:
+    """Whether all that an offer promises is one hasty word among those of schools («15天出证»)."""
+    groups = {group for part in rule.parts for group in part}
+    if groups.isdisjoint(_PROMISES) or "forge" in groups:
+        return False
+    low, high = reading.passage(span)
+    told = [each for group in _PROMISES for each in within(reading.spans(group), low, high)]
+    said = reading.wordings(told)
+    if len(said) != 1 or _UNEARNED.search(said.pop()):
+        return False
+    if any(begins_within(reading.spans(group), low, high) for group in _PLAIN):
+        return False
+    return begins_within(reading.spans("lawful"), low, high)
 
 
 def _without_doubles(signals: list[Signal]) -> tuple[Signal, ...]:

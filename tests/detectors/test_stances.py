@@ -54,6 +54,11 @@ def accused(text: str) -> bool:
         "{}，监管部门系统可查",
         "第一条 {}",
         "新闻：{}",
+        "据悉，{}",
+        "不法分子勿扰，{}",
+        "记者走访过的店，{}",
+        "身份证一律不做。{}",
+        "谁说必须本人到场？{}",
         "应当持证，{}",
         "由应急局颁发，{}",
         "以上都是骗人的\n{}",
@@ -101,6 +106,11 @@ def test_a_notice_and_a_school_that_refuses_are_not_accused(text: str) -> None:
         "求一个特种作业证书管理系统，扫码查看、到期提醒，有偿八百，QQ2000012345",
         # two contacts of one who cheated the speaker
         "我被骗了，群里有人说能办登高证不用考，先付定金。他微信叫demo_abc123，手机16500000001",
+        # one hasty word among those of a school; a renewal; what is done for a card
+        "焊工证报名，可扫码咨询，电话16500000001",
+        "焊工证培训，一个月拿证，学费1200，电话16500000001",
+        "焊工证复审免费，电话16500000001",
+        "焊工证英文版翻译公证，300元一份，微信demo_abc123",
         # another language
         "In order to crack down on the acts of producing and selling fake safety certificates on"
         " fake websites, the two ministries jointly organized a special campaign of several months",

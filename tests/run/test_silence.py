@@ -8,11 +8,13 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+from crawler.clock import beijing_date
 from rehearsal.server import Rehearsal
 from tests.base.test_notices import Robot, serving
 from tests.run.month import SCHOOL, page_of, site
@@ -143,7 +145,8 @@ def assert_day(office: Office, day: int, mode: str, turn: str) -> None:
     (source,) = (each for each in listed["sources"] if each["source"] == "searxng")
     reasons = [reason for reason in listed["degraded_reasons"] if NAME in reason]
     assert bool(reasons) == (source["status"] != "done"), day
-    assert all(f"{source['since'][:10]} 起" in reason for reason in reasons)
+    since = beijing_date(datetime.fromisoformat(source["since"]))
+    assert all(f"{since} 起" in reason for reason in reasons)
 
 
 def test_a_source_dies_and_comes_back(office: Office) -> None:
