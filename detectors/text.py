@@ -18,8 +18,8 @@ _MOST_PER_RULE = 3
 # Founders' judgement: «微信同号» without a readable number is worth less than the number.
 _ONLY_A_CUE = 0.7
 _CUE_TO_NUMBER = 12
-# Founders' judgement: one hasty word among those of schools is worth so much of a promise, unless it
-# says that nothing is to be learnt, or one of the groups says plainly what is sold.
+# Founders' judgement: one hasty word among those of schools is worth so much of a promise, unless
+# it says that nothing is to be learnt, or one of the groups says plainly what is sold.
 _HASTY_ONLY = 0.4
 _PROMISES = ("promise", "no_exam")
 _UNEARNED = re.compile("[不免无0零]|直接|包|先|内部")
@@ -155,10 +155,9 @@ def _learned(
 
 
 def _of_a_paragraph(reading: Reading) -> Opinion | None:
-    """The model's surest opinion on a paragraph of a long text that speaks of getting certificates,
-    or gives a contact.
+    """The model's surest opinion on a telling paragraph of a long text.
 
-    Without a contact it must be surer than of a text that says no more, and words of a stance count
+    It speaks of getting certificates or gives a contact. Without a contact it must be surer than of a text that says no more, and words of a stance count
     in full.
     """
     length = len(reading.normal.text)
