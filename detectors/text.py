@@ -157,8 +157,8 @@ def _learned(
 def _of_a_paragraph(reading: Reading) -> Opinion | None:
     """The model's surest opinion on a telling paragraph of a long text.
 
-    It speaks of getting certificates or gives a contact. Without a contact it must be surer than of a text that says no more, and words of a stance count
-    in full.
+    It speaks of getting certificates or gives a contact. Without a contact it must be surer than of
+    a text that says no more, and words of a stance count in full.
     """
     length = len(reading.normal.text)
     telling = [span for group in _GETTING for span in reading.spans(group)]
