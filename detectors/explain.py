@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from crawler.language import _, language
-from crawler.masking import mask_contacts
+from crawler.masking import mask_contact, mask_contacts
 from crawler.model import Assessment, Family, Findings, Signal, Step, TargetKind
 from crawler.printing import plain
 from crawler.telling import name_of_place, told_words
 from crawler.wording import name_of
+from detectors.payees import PAYEES
 from detectors.rules import load_rules
 
 LIMITS = ("ceiling", "floor", "condition", "trusted")
@@ -54,6 +55,11 @@ def explain(assessment: Assessment) -> list[str]:
         _("图片里的二维码指向：{url}").format(url=plain(target.url))
         for target in assessment.findings.targets
         if target.kind is TargetKind.QR
+    ]
+    lines += [
+        _("钱款去向：{payee}").format(payee=f"{name_of(each.type)} {plain(mask_contact(each))}")
+        for each in assessment.findings.contacts
+        if each.type in PAYEES
     ]
     return lines
 

@@ -18,6 +18,8 @@ from detectors.contacts import Place, digit_signs
 from detectors.gates import narrowed
 from detectors.normal import HAN, Normal
 
+PAYEES = frozenset(map(ContactType, ("bank", "alipay", "wechat_pay", "wallet", "payee")))
+"""The kinds of contacts that say where money goes."""
 _GAP = r"[ \-./·_~*]{0,2}"
 _AMID = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"

@@ -211,6 +211,7 @@ def test_how_a_seller_is_paid_is_told_and_weighs_nothing() -> None:
     assert not plain.payees
     lines = "\n".join(explain(opinion))
     assert "付款方式" in lines
+    assert "钱款去向：支付宝 165****1234" in lines
     assert MOBILE not in lines
 
 
