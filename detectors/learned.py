@@ -198,10 +198,10 @@ def _is_foreign(text: str) -> bool:
 
 
 def _least(settings: Settings, reachable: bool, heard: _Heard) -> float:
-    beside = reachable or any(map(heard.has, settings.beside))
     if not heard.has(SUBJECT):
         return settings.least_unsaid
-    if beside and any(map(heard.has, ("trade", "product", "cheat"))):
+    ours = any(map(heard.has, ("trade", "product", "cheat")))
+    if ours and (reachable or any(map(heard.has, settings.beside))):
         return settings.least_beside
     return settings.least
 

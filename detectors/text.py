@@ -165,13 +165,12 @@ def _of_a_paragraph(reading: Reading) -> Opinion | None:
     telling += reading.own_contacts
     lines = dict.fromkeys(map(reading.line, sorted(telling)))
     ours = (line for line in lines if begins_within(reading.spans(SUBJECT), *line))
-    opinions = [
-        opinion
-        for low, high in islice(ours, _MOST_PARAGRAPHS)
-        if (own := begins_within(reading.own_contacts, low, high)) is not None
-        and (opinion := judge(reading, own, [(0, low), (high, length)]))
-        and (own or opinion.chance >= _SURE)
-    ]
+    opinions = []
+    for low, high in islice(ours, _MOST_PARAGRAPHS):
+        own = begins_within(reading.own_contacts, low, high)
+        opinion = judge(reading, own, [(0, low), (high, length)])
+        if opinion and (own or opinion.chance >= _SURE):
+            opinions.append(opinion)
     return max(opinions, key=lambda each: each.chance, default=None)
 
 
